@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# Puts the pinned Deno on PATH. Source this file; it needs only npm on a bare machine.
+# Deno comes from its npm package: its own download site may be out of reach of a build machine.
+
+FRAKTI_DENO_VERSION=2.9.6
+
+# ensure_deno TOP: sets PATH so that `deno` is the pinned version, installing it below TOP/.cache.
+ensure_deno() {
+  local top=$1
+  local home="$top/.cache/deno-npm"
+  if command -v deno >/dev/null 2>&1 &&
+    [ "$(deno --version 2>/dev/null | awk 'NR==1{print $2}')" = "$FRAKTI_DENO_VERSION" ]; then
+    return 0
+  fi
+  if ! [ -x "$home/node_modules/.bin/deno" ] ||
+    [ "$("$home/node_modules/.bin/deno" --version 2>/dev/null | awk 'NR==1{print $2}')" != "$FRAKTI_DENO_VERSION" ]; then
+    command -v npm >/dev/null 2>&1 || {
+      echo "npm is missing: install Node.js 18 or later, then run this again" >&2
+      return 1
+    }
+    mkdir -p "$home"
+    printf '{"private":true}\n' >"$home/package.json"
+    (cd "$home" && npm install --no-audit --no-fund --loglevel=error "deno@$FRAKTI_DENO_VERSION") >&2 || {
+      echo "npm could not install deno@$FRAKTI_DENO_VERSION" >&2
+      return 1
+    }
+  fi
+  export PATH="$home/node_modules/.bin:$PATH"
+  deno --version >/dev/null || {
+    echo "deno from npm does not run on this machine" >&2
+    return 1
+  }
+}
