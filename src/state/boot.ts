@@ -1,0 +1,41 @@
+/**
+ * Whether the host was rebooted since frakti last ran, and which installation these records
+ * belong to.
+ */
+
+import { randomUUID } from "node:crypto";
+import { readTextIfExists, writeFileAtomic } from "../lib/files.ts";
+
+const smallFileBytes = 4096;
+
+/** The kernel's id of this boot; changes with every reboot. */
+export async function readBootId(path = "/proc/sys/kernel/random/boot_id"): Promise<string> {
+  return (await readTextIfExists(path, smallFileBytes) ?? "").trim();
+}
+
+/**
+ * True when the records below `rootDirectory` were last used under another boot id. Recording the
+ * new one is a separate step, so that a crash in the middle of the clean-up repeats it.
+ */
+export async function wasRebooted(rootDirectory: string, bootId: string): Promise<boolean> {
+  const recorded = await readTextIfExists(`${rootDirectory}/boot_id`, smallFileBytes);
+  return recorded !== undefined && recorded.trim() !== bootId;
+}
+
+/** Notes that what a reboot asks for has been done under this boot id. */
+export async function recordBoot(rootDirectory: string, bootId: string): Promise<void> {
+  await writeFileAtomic(`${rootDirectory}/boot_id`, `${bootId}\n`);
+}
+
+/**
+ * A random id made once per root directory. It marks what this installation created in daemons it
+ * may share with others, so that only its own leftovers are ever removed.
+ */
+export async function readInstanceId(rootDirectory: string): Promise<string> {
+  const path = `${rootDirectory}/instance_id`;
+  const existing = (await readTextIfExists(path, smallFileBytes) ?? "").trim();
+  if (/^[0-9a-f-]{36}$/.test(existing)) return existing;
+  const id = randomUUID();
+  await writeFileAtomic(path, `${id}\n`);
+  return id;
+}
