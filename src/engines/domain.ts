@@ -431,20 +431,18 @@ export interface SandboxStats {
 
 // ---- events and health ----
 
+interface EngineEventBase {
+  readonly kind: "created" | "started" | "stopped" | "deleted";
+  readonly sandboxId: SandboxId;
+  readonly timeNs: bigint;
+  /** What the sandbox looked like, for events that outlive it ("deleted" of a sandbox). */
+  readonly lastSandbox?: Sandbox;
+}
+
+/** A change that has already happened and shows in lists and status. */
 export type EngineEvent =
-  | {
-    readonly kind: "created" | "started" | "stopped" | "deleted";
-    readonly subject: "sandbox";
-    readonly sandboxId: SandboxId;
-    readonly timeNs: bigint;
-  }
-  | {
-    readonly kind: "created" | "started" | "stopped" | "deleted";
-    readonly subject: "container";
-    readonly sandboxId: SandboxId;
-    readonly containerId: ContainerId;
-    readonly timeNs: bigint;
-  };
+  | EngineEventBase & { readonly subject: "sandbox" }
+  | EngineEventBase & { readonly subject: "container"; readonly containerId: ContainerId };
 
 /** Whether an engine can take new pods, and if not why; one of the node's conditions. */
 export type EngineHealth =

@@ -1,0 +1,145 @@
+/**
+ * Images over several stores (DESIGN §2): pulls go to the engine that will run the pod, status and
+ * lists show the union, a store that lacks an image is filled from another one on the node, and
+ * removal clears every store.
+ */
+
+import type {
+  AuthConfig,
+  EngineName,
+  Image,
+  ImageFsInfo,
+  ImageSpec,
+  SandboxConfig,
+} from "../engines/domain.ts";
+import type { Engine } from "../engines/engine.ts";
+import type { ImageId } from "../engines/ids.ts";
+import { internal, notFound, wrap } from "../lib/errors.ts";
+import { KeyedLock } from "../lib/lock.ts";
+import type { Logger } from "../lib/log.ts";
+import { routeSandbox, type RoutingSettings } from "./routing.ts";
+import { ordinaryEngine } from "./status.ts";
+
+/** The image verbs of the node. */
+export class NodeImages {
+  readonly #copies = new KeyedLock();
+
+  constructor(
+    readonly engines: ReadonlyMap<EngineName, Engine>,
+    readonly routing: RoutingSettings,
+    readonly log: Logger,
+  ) {}
+
+  /** Every image of every store once; with a reference, the one it names or nothing. */
+  async list(reference?: string): Promise<readonly Image[]> {
+    if (reference !== undefined && reference !== "") {
+      const image = await this.#find(reference);
+      return image === undefined ? [] : [image];
+    }
+    const lists = await Promise.all(this.#ordered().map((engine) => engine.listImages()));
+    return mergeImages(lists.flat());
+  }
+
+  /** The image that the spec names, wherever it is; undefined when no store has it. */
+  status(spec: ImageSpec): Promise<Image | undefined> {
+    return this.#find(spec.image);
+  }
+
+  async pull(
+    spec: ImageSpec,
+    auth: AuthConfig | undefined,
+    sandbox: SandboxConfig | undefined,
+    signal: AbortSignal,
+  ): Promise<ImageId> {
+    const name = sandbox === undefined
+      ? ordinaryEngine(this.routing)
+      : routeSandbox(sandbox, spec.runtimeHandler, this.routing).engine;
+    const engine = this.engines.get(name);
+    if (engine === undefined) throw internal(`No engine "${name}" to pull into`);
+    return await engine.pullImage(spec.image, auth, signal);
+  }
+
+  /**
+   * Clears the image from every store. The id is resolved first, so that a store which knows the
+   * image by another tag loses it too.
+   */
+  async remove(spec: ImageSpec): Promise<void> {
+    const image = await this.#find(spec.image);
+    const engines = this.#ordered();
+    const outcomes = await Promise.allSettled(
+      engines.map((engine) => engine.removeImage(image?.id ?? spec.image)),
+    );
+    const failed = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [outcome.reason as unknown] : []
+    );
+    if (failed.length === 1) throw failed[0];
+    if (failed.length > 1) {
+      throw wrap(`Cannot remove image "${spec.image}" from ${failed.length} stores`, failed[0]);
+    }
+  }
+
+  async fsInfo(): Promise<ImageFsInfo> {
+    const infos = await Promise.all(this.#ordered().map((engine) => engine.imageFsInfo()));
+    return {
+      imageFilesystems: infos.flatMap((info) => info.imageFilesystems),
+      containerFilesystems: infos.flatMap((info) => info.containerFilesystems),
+    };
+  }
+
+  /**
+   * Makes sure that `engine` has the image, taking it over from another store when only that one
+   * has it; a registry is not asked.
+   * @throws FraktiError NotFound when no store has it.
+   */
+  async ensure(engine: Engine, reference: string): Promise<void> {
+    if (await engine.image(reference) !== undefined) return;
+    for (const other of this.engines.values()) {
+      if (other === engine || await other.image(reference) === undefined) continue;
+      await this.#copies.run(`${engine.name} ${reference}`, async () => {
+        if (await engine.image(reference) !== undefined) return;
+        this.log.info("Image taken over", { image: reference, from: other.name, to: engine.name });
+        await engine.importImage(await other.exportImage(reference));
+      });
+      return;
+    }
+    throw notFound(`Image "${reference}" is not on this node`);
+  }
+
+  async #find(reference: string): Promise<Image | undefined> {
+    const answers = await Promise.all(this.#ordered().map((engine) => engine.image(reference)));
+    const found = answers.flatMap((image) => image === undefined ? [] : [image]);
+    const [first] = found;
+    if (first === undefined) return undefined;
+    return mergeImages(found.filter((image) => image.id === first.id))[0];
+  }
+
+  /** The store of ordinary pods first: a kubelet reads only the first filesystem. */
+  #ordered(): Engine[] {
+    const first = ordinaryEngine(this.routing);
+    return [...this.engines.values()].sort((a, b) =>
+      Number(b.name === first) - Number(a.name === first)
+    );
+  }
+}
+
+/** Images with the same id become one that carries the tags and digests of all. */
+export function mergeImages(images: readonly Image[]): readonly Image[] {
+  const byId = new Map<ImageId, Image>();
+  for (const image of images) {
+    const known = byId.get(image.id);
+    byId.set(
+      image.id,
+      known === undefined ? image : {
+        ...known,
+        repoTags: union(known.repoTags, image.repoTags),
+        repoDigests: union(known.repoDigests, image.repoDigests),
+        pinned: known.pinned || image.pinned,
+      },
+    );
+  }
+  return [...byId.values()];
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return [...new Set([...a, ...b])];
+}
