@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { containerConfig, noResources, sandboxConfig } from "../../tests/support/configs.ts";
+import { MemoryEngine } from "../../tests/support/memory_engine.ts";
+import type { ImageSpec, SandboxConfig } from "../engines/domain.ts";
+import { containerId, sandboxId } from "../engines/ids.ts";
+import { FakeClock } from "../lib/fake_clock.ts";
+import { hasCode } from "../lib/errors.ts";
+import { silentLogger } from "../lib/log.ts";
+import type { NodeEvent } from "./api.ts";
+import { PodNode } from "./node.ts";
+
+const privileged = sandboxConfig({
+  metadata: { name: "host", uid: "uid-2", namespace: "default", attempt: 0 },
+  security: { privileged: true },
+});
+
+function makeNode() {
+  const docker = new MemoryEngine("docker");
+  const qemu = new MemoryEngine("qemu");
+  const network = { ready: true, reason: "", message: "" };
+  const cidrs: string[] = [];
+  const node = new PodNode({
+    engines: [docker, qemu],
+    network: { status: () => network, setPodCidr: (cidr) => cidrs.push(cidr) },
+    settings: {
+      hypervisor: "qemu",
+      allowAnnotation: true,
+      cgroupDriver: "auto",
+      configForInfo: {},
+      version: "0.1.0",
+    },
+    log: silentLogger,
+    clock: new FakeClock(),
+  });
+  return { node, docker, qemu, network, cidrs };
+}
+
+const run = (node: PodNode, config: SandboxConfig, handler = "") =>
+  node.runSandbox({ config, handler, api: "v1" });
+
+const spec = (image: string): ImageSpec => ({
+  image,
+  annotations: {},
+  userSpecifiedImage: "",
+  runtimeHandler: "",
+});
+
+Deno.test("pods of both engines stand in one list, newest first", async () => {
+  const { node, qemu, docker } = makeNode();
+  const vm = await run(node, sandboxConfig());
+  const host = await run(node, privileged);
+  assert.equal(qemu.sandbox(vm)?.engine, "qemu");
+  assert.equal(docker.sandbox(host)?.engine, "docker");
+  assert.deepEqual(new Set(node.sandboxes().map((sandbox) => sandbox.id)), new Set([vm, host]));
+});
+
+Deno.test("unknown ids are NotFound from status and success from Stop and Remove", async () => {
+  const { node } = makeNode();
+  const pod = sandboxId("nope");
+  const container = containerId("nope");
+  assert.throws(() => node.sandbox(pod), (error) => hasCode(error, "NotFound"));
+  assert.throws(() => node.container(container), (error) => hasCode(error, "NotFound"));
+  await node.stopSandbox(pod);
+  await node.removeSandbox(pod);
+  await node.stopContainer(container, 0);
+  await node.removeContainer(container);
+});
+
+Deno.test("an empty id is unknown, not an abbreviation of the only pod", async () => {
+  const { node } = makeNode();
+  await run(node, sandboxConfig());
+  assert.throws(() => node.sandbox(sandboxId("")), (error) => hasCode(error, "NotFound"));
+  assert.deepEqual(node.sandboxes({ id: "", labels: {} }), []);
+});
+
+Deno.test("an abbreviated id finds the only pod it can mean", async () => {
+  const { node } = makeNode();
+  const vm = await run(node, sandboxConfig());
+  assert.equal(node.sandbox(sandboxId(vm.slice(0, 5))).id, vm);
+  await run(node, sandboxConfig());
+  assert.throws(() => node.sandbox(sandboxId("qemu")), (error) => hasCode(error, "NotFound"));
+});
+
+Deno.test("filters narrow by state and by every label given", async () => {
+  const { node } = makeNode();
+  const labels = { app: "web", tier: "front" };
+  const vm = await run(node, sandboxConfig({ labels }));
+  const ids = (filter: Parameters<PodNode["sandboxes"]>[0]) =>
+    node.sandboxes(filter).map((sandbox) => sandbox.id);
+  assert.deepEqual(ids({ labels: { app: "web" } }), [vm]);
+  assert.deepEqual(ids({ labels: { app: "web", tier: "back" } }), []);
+  assert.deepEqual(ids({ labels: { toString: "" } }), []);
+  assert.deepEqual(ids({ state: "notready", labels: {} }), []);
+  await node.stopSandbox(vm);
+  assert.deepEqual(ids({ state: "notready", labels: {} }), [vm]);
+});
+
+Deno.test("an engine that is away keeps its pods in the list and refuses Stop and Remove", async () => {
+  const { node, qemu } = makeNode();
+  const vm = await run(node, sandboxConfig());
+  qemu.away = true;
+  assert.deepEqual(node.sandboxes().map((sandbox) => sandbox.id), [vm]);
+  await assert.rejects(node.stopSandbox(vm), (error) => hasCode(error, "Unavailable"));
+  await assert.rejects(node.removeSandbox(vm), (error) => hasCode(error, "Unavailable"));
+});
+
+Deno.test("RuntimeReady follows the engine of ordinary pods, the other is a condition more", () => {
+  const { node, docker, qemu } = makeNode();
+  const states = () =>
+    Object.fromEntries(node.status().conditions.map((entry) => [entry.type, entry.status]));
+  assert.deepEqual(states(), { RuntimeReady: true, NetworkReady: true, DockerReady: true });
+  docker.away = true;
+  assert.deepEqual(states(), { RuntimeReady: true, NetworkReady: true, DockerReady: false });
+  qemu.away = true;
+  assert.equal(states().RuntimeReady, false);
+  assert.equal(node.status().conditions[0]?.reason, "Away");
+});
+
+Deno.test("Status lists each handler that is served with its engine's features", () => {
+  const { node } = makeNode();
+  const handlers = node.status().handlers;
+  assert.deepEqual(handlers.map((handler) => handler.name), ["", "hypervisor", "qemu", "docker"]);
+  assert.equal(handlers[0]?.features.supplementalGroupsPolicy, true);
+  assert.equal(handlers[3]?.features.supplementalGroupsPolicy, false);
+});
+
+Deno.test("a pull goes to the engine that will run the pod", async () => {
+  const { node, docker, qemu } = makeNode();
+  const signal = new AbortController().signal;
+  await node.pullImage(spec("a:1"), undefined, undefined, signal);
+  await node.pullImage(spec("b:1"), undefined, privileged, signal);
+  assert.deepEqual(qemu.pulled, ["a:1"]);
+  assert.deepEqual(docker.pulled, ["b:1"]);
+});
+
+Deno.test("an image that only the other store has is taken over without a pull", async () => {
+  const { node, docker, qemu } = makeNode();
+  const id = docker.addImage("ab", ["app:1"]);
+  const vm = await run(node, sandboxConfig());
+  const container = await node.createContainer({
+    sandboxId: vm,
+    config: containerConfig("app:1"),
+    sandboxConfig: sandboxConfig(),
+  });
+  assert.equal(node.container(container).imageId, id);
+  assert.equal((await qemu.image("app:1"))?.id, id);
+  assert.deepEqual(qemu.pulled, []);
+});
+
+Deno.test("the same image in both stores is listed once and removed from both", async () => {
+  const { node, docker, qemu } = makeNode();
+  docker.addImage("ab", ["app:1"]);
+  qemu.addImage("ab", ["app:2"]);
+  const images = await node.listImages();
+  assert.equal(images.length, 1);
+  assert.deepEqual(images[0]?.repoTags.toSorted(), ["app:1", "app:2"]);
+  await node.removeImage(spec("app:2"));
+  assert.deepEqual(await node.listImages(), []);
+});
+
+Deno.test("removing an image fails when one store cannot, and absence is success", async () => {
+  const { node, docker } = makeNode();
+  docker.addImage("ab", ["app:1"]);
+  docker.away = true;
+  await assert.rejects(node.removeImage(spec("app:1")), (error) => hasCode(error, "Unavailable"));
+  docker.away = false;
+  await node.removeImage(spec("app:1"));
+  await node.removeImage(spec("app:1"));
+});
+
+Deno.test("a container without its image anywhere is refused as NotFound", async () => {
+  const { node } = makeNode();
+  const vm = await run(node, sandboxConfig());
+  const request = {
+    sandboxId: vm,
+    config: containerConfig("no:1"),
+    sandboxConfig: sandboxConfig(),
+  };
+  await assert.rejects(node.createContainer(request), (error) => hasCode(error, "NotFound"));
+});
+
+Deno.test("a privileged container in a VM pod is refused, in a Docker pod it is not", async () => {
+  const { node, docker, qemu } = makeNode();
+  docker.addImage("ab", ["app:1"]);
+  qemu.addImage("ab", ["app:1"]);
+  const plain = containerConfig("app:1");
+  const config = { ...plain, security: { ...plain.security, privileged: true } };
+  const vm = await run(node, sandboxConfig());
+  const host = await run(node, privileged);
+  await assert.rejects(
+    node.createContainer({ sandboxId: vm, config, sandboxConfig: sandboxConfig() }),
+    (error) => hasCode(error, "InvalidArgument"),
+  );
+  await node.createContainer({ sandboxId: host, config, sandboxConfig: privileged });
+});
+
+Deno.test("stats and metrics come from running containers of every engine", async () => {
+  const { node, qemu } = makeNode();
+  qemu.addImage("ab", ["app:1"]);
+  const vm = await run(node, sandboxConfig());
+  const config = containerConfig("app:1");
+  const id = await node.createContainer({ sandboxId: vm, config, sandboxConfig: sandboxConfig() });
+  assert.deepEqual(await node.containerStats(), []);
+  await node.startContainer(id);
+  assert.equal((await node.containerStats())[0]?.container.id, id);
+  const [metrics] = await node.sandboxMetrics();
+  const descriptors = new Map(node.metricDescriptors().map((entry) => [entry.name, entry]));
+  for (const sample of [...metrics?.samples ?? [], ...metrics?.containers[0]?.samples ?? []]) {
+    assert.equal(sample.labelValues.length, descriptors.get(sample.name)?.labelKeys.length);
+  }
+  assert.equal(metrics?.containers[0]?.samples[0]?.value, 3n);
+});
+
+Deno.test("resources that were updated show in the status", async () => {
+  const { node, qemu } = makeNode();
+  qemu.addImage("ab", ["app:1"]);
+  const vm = await run(node, sandboxConfig());
+  const config = containerConfig("app:1");
+  const id = await node.createContainer({ sandboxId: vm, config, sandboxConfig: sandboxConfig() });
+  await node.updateContainerResources(id, { ...noResources, cpuShares: 512n });
+  assert.equal(node.container(id).resources.cpuShares, 512n);
+});
+
+Deno.test("events carry the pod as it is after the change, and stop when the reader leaves", async () => {
+  const { node, qemu } = makeNode();
+  const abort = new AbortController();
+  const seen: NodeEvent[] = [];
+  const reading = (async () => {
+    for await (const event of node.events(abort.signal)) seen.push(event);
+  })();
+  await Promise.resolve();
+  const vm = await run(node, sandboxConfig());
+  await node.removeSandbox(vm);
+  abort.abort();
+  await reading;
+  assert.deepEqual(seen.map((event) => [event.kind, event.containerId, event.sandbox.state]), [
+    ["created", vm, "ready"],
+    ["deleted", vm, "notready"],
+  ]);
+  assert.equal(qemu.listenerCount, 0);
+});
+
+Deno.test("a reader that falls behind loses its stream and nothing else", async () => {
+  const { node, qemu } = makeNode();
+  const events = node.events(new AbortController().signal)[Symbol.asyncIterator]();
+  const first = events.next();
+  for (let pod = 0; pod < 1500; pod++) await run(node, sandboxConfig());
+  await first;
+  await assert.rejects(async () => {
+    for (let step = await events.next(); !step.done; step = await events.next());
+  }, (error) => hasCode(error, "ResourceExhausted"));
+  assert.equal(qemu.listenerCount, 0);
+});
+
+Deno.test("the pod CIDR reaches the network", () => {
+  const { node, cidrs } = makeNode();
+  node.setPodCidr("10.1.0.0/24");
+  assert.deepEqual(cidrs, ["10.1.0.0/24"]);
+});
