@@ -41,7 +41,11 @@ async function fillStore(cacheDir: string, store: string): Promise<void> {
   const registry = BackgroundProcess.start("docker-registry", ["serve", config], `${dir}.log`);
   try {
     const url = `http://127.0.0.1:${port}`;
-    await registry.waitUntil("registry answers", startTimeoutMs, () => listens(`127.0.0.1:${port}`));
+    await registry.waitUntil(
+      "registry answers",
+      startTimeoutMs,
+      () => listens(`127.0.0.1:${port}`),
+    );
     for (const { names, image } of catalog) {
       for (const name of names) {
         const [repository = "", tag = ""] = name.split(":");
