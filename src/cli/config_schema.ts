@@ -87,10 +87,7 @@ export const configSchema = v.pipe(
     cni: section({
       confDir: v.optional(absolutePath(), "/etc/cni/net.d"),
       binDirs: v.optional(
-        v.pipe(
-          v.array(absolutePath(), "a list of absolute paths"),
-          v.minLength(1, "a list of absolute paths"),
-        ),
+        v.array(absolutePath(), "a list of absolute paths"),
         ["/opt/cni/bin", "/usr/lib/cni"],
       ),
       cacheDir: v.optional(absolutePath(), "/var/lib/cni"),

@@ -100,7 +100,6 @@ Deno.test("buildConfig names the key, what it must be, and what it is", () => {
     "docker: { enabled: 'yes' }": 'docker.enabled must be true or false, not "yes"',
     "docker: { enabled: {} }": "docker.enabled must be true or false, not a mapping",
     "cni: { confDir: etc/cni }": 'cni.confDir must be an absolute path, not "etc/cni"',
-    "cni: { binDirs: [] }": "cni.binDirs must be a list of absolute paths, not a list",
     "cni: { binDirs: /opt }": 'cni.binDirs must be a list of absolute paths, not "/opt"',
     "cni: { binDirs: [/opt, x] }": 'cni.binDirs.1 must be an absolute path, not "x"',
     "logs: { maxSize: -1 }":

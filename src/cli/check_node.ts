@@ -1,0 +1,32 @@
+/** Puts together what `frakti check` asks of a node. Called by commands.ts. */
+
+import { type Check, ok } from "./check.ts";
+import { dockerChecks, type DockerProbe } from "./check_docker.ts";
+import { hostChecks } from "./check_host.ts";
+import { networkChecks, type NetworkProbe } from "./check_network.ts";
+import type { Config } from "./config.ts";
+import { probeDocker } from "./docker_probe.ts";
+import { type HostProbe, systemHost } from "./host_probe.ts";
+
+/** The configuration and where it came from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly path: string;
+  readonly hasFile: boolean;
+}
+
+/** Every check, in the order of the report. */
+export function nodeChecks(
+  { config, path, hasFile }: LoadedConfig,
+  network: NetworkProbe,
+  host: HostProbe = systemHost,
+  docker: DockerProbe = probeDocker,
+): readonly Check[] {
+  const source = hasFile ? `"${path}"` : `defaults, there is no "${path}"`;
+  return [
+    { name: "configuration", run: () => Promise.resolve(ok(source)) },
+    ...hostChecks(config, host),
+    ...dockerChecks(config, docker),
+    ...networkChecks(config, network),
+  ];
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../lib/clock.ts";
+import { unavailable } from "../lib/errors.ts";
+import { runChecks } from "./check.ts";
+import type { DockerFacts } from "./check_docker.ts";
+import type { NetworkFacts } from "./check_network.ts";
+import { nodeChecks } from "./check_node.ts";
+import { buildConfig } from "./config.ts";
+import type { HostProbe } from "./host_probe.ts";
+import { compareVersions, vulnerabilities } from "./known_cves.ts";
+
+const gib = 2 ** 30;
+const dir = { isDirectory: true, isSocket: false, mode: 0o40700 };
+const socket = { isDirectory: false, isSocket: true, mode: 0o140660 };
+
+const healthyHost: HostProbe = {
+  stat: (path) => Promise.resolve(path.endsWith(".sock") ? undefined : dir),
+  isWritable: () => Promise.resolve(true),
+  readText: () => Promise.resolve("1\n"),
+  answers: () => Promise.resolve(false),
+  socketOwner: () => Promise.resolve(undefined),
+  portProblem: () => Promise.resolve(undefined),
+  findProgram: (name) => Promise.resolve(`/usr/bin/${name}`),
+  space: () => Promise.resolve({ freeBytes: 50 * gib, totalBytes: 100 * gib }),
+};
+
+const healthyDocker: DockerFacts = {
+  version: "29.0.0",
+  apiVersion: "1.52",
+  cgroupDriver: "systemd",
+  components: [{ name: "runc", version: "1.3.3" }, { name: "containerd", version: "v2.2.0" }],
+};
+
+const healthyNetwork: NetworkFacts = {
+  name: "pods",
+  file: "/etc/cni/net.d/10-pods.conflist",
+  plugins: [{ type: "bridge", path: "/opt/cni/bin/bridge" }],
+};
+
+interface Node {
+  readonly yaml?: string;
+  readonly host?: Partial<HostProbe>;
+  readonly docker?: Partial<DockerFacts> | Error;
+  readonly network?: Partial<NetworkFacts> | Error;
+}
+
+async function reportsOf(node: Node) {
+  const config = buildConfig("/c.yaml", node.yaml ?? "");
+  const answer = <T>(healthy: T, change: Partial<T> | Error | undefined) =>
+    change instanceof Error ? Promise.reject(change) : Promise.resolve({ ...healthy, ...change });
+  return await runChecks(
+    nodeChecks(
+      { config, path: "/c.yaml", hasFile: true },
+      () => answer(healthyNetwork, node.network),
+      { ...healthyHost, ...node.host },
+      () => answer(healthyDocker, node.docker),
+    ),
+    systemClock,
+  );
+}
+
+/** The lines that are not OK, as "level name: message". */
+async function problemsOf(node: Node): Promise<readonly string[]> {
+  const bad = (await reportsOf(node)).filter(({ level }) => level !== "ok");
+  for (const { mend } of bad) assert.ok(mend !== undefined && mend !== "");
+  return bad.map(({ level, name, message }) => `${level} ${name}: ${message}`);
+}
+
+Deno.test("a healthy node has no problem", async () => {
+  assert.deepEqual(await problemsOf({}), []);
+});
+
+Deno.test("check tells who has the socket", async () => {
+  const taken = (command: string): Node => ({
+    host: {
+      stat: (path) => Promise.resolve(path.endsWith(".sock") ? socket : dir),
+      answers: () => Promise.resolve(true),
+      socketOwner: () => Promise.resolve({ pid: 42, command }),
+    },
+  });
+  assert.deepEqual(await problemsOf(taken("/usr/bin/frakti serve")), []);
+  assert.deepEqual(await problemsOf(taken("/usr/bin/containerd --x")), [
+    'failure socket: "/run/frakti.sock" belongs to "/usr/bin/containerd" (pid 42)',
+  ]);
+});
+
+Deno.test("check takes a stale socket as fine and a plain file in its place as a failure", async () => {
+  const at = (there: typeof dir): Node => ({
+    host: { stat: (path) => Promise.resolve(path.endsWith(".sock") ? there : dir) },
+  });
+  assert.deepEqual(await problemsOf(at(socket)), []);
+  assert.deepEqual(await problemsOf(at(dir)), [
+    'failure socket: "/run/frakti.sock" exists and is no socket',
+  ]);
+});
+
+Deno.test("check warns of directories that others can look into", async () => {
+  const stat: HostProbe["stat"] = (path) =>
+    Promise.resolve(path.endsWith(".sock") ? undefined : { ...dir, mode: 0o40755 });
+  assert.deepEqual(await problemsOf({ host: { stat } }), [
+    'warning root directory: "/var/lib/frakti" has mode 755, other users can look in',
+    'warning state directory: "/run/frakti" has mode 755, other users can look in',
+  ]);
+});
+
+Deno.test("check looks at the nearest ancestor of what does not exist", async () => {
+  const asked: string[] = [];
+  const host: Partial<HostProbe> = {
+    stat: (path) => Promise.resolve(path === "/" || path === "/var" ? dir : undefined),
+    isWritable: (path) => Promise.resolve(asked.push(path) > 0 && path !== "/var"),
+  };
+  assert.deepEqual(await problemsOf({ host }), [
+    'failure root directory: "/var" is not writable',
+  ]);
+  assert.deepEqual(asked.toSorted(), ["/", "/", "/var"]);
+});
+
+Deno.test("check names missing programs with their packages", async () => {
+  const findProgram = (name: string) =>
+    Promise.resolve(name === "nsenter" || name === "ip" ? undefined : name);
+  const reports = await reportsOf({ host: { findProgram } });
+  const report = reports.find(({ name }) => name === "programs");
+  assert.deepEqual(report, {
+    name: "programs",
+    level: "failure",
+    message: "not on PATH: ip, nsenter",
+    mend: "apt-get install iproute2 util-linux",
+  });
+});
+
+Deno.test("check finds a taken streaming port, a full disk and missing forwarding", async () => {
+  const problems = await problemsOf({
+    host: {
+      portProblem: () => Promise.resolve("Address already in use"),
+      space: () => Promise.resolve({ freeBytes: gib / 4, totalBytes: 10 * gib }),
+      readText: () => Promise.resolve("0\n"),
+    },
+  });
+  assert.deepEqual(problems, [
+    "warning forwarding: the kernel does not forward IPv4 packets, pods reach nothing outside " +
+    "the node",
+    "failure streaming: cannot listen on 127.0.0.1:22521 (Address already in use)",
+    'failure disk space: 0.3 of 10.0 GiB free at "/var/lib/frakti"',
+  ]);
+});
+
+Deno.test("check compares the Engine with what frakti needs", async () => {
+  assert.deepEqual(await problemsOf({ docker: unavailable("Cannot reach it") }), [
+    "failure docker: Cannot reach it",
+  ]);
+  assert.deepEqual(await problemsOf({ docker: { version: "1.11.2", apiVersion: "1.23" } }), [
+    "failure docker: Engine 1.11.2, API 1.23 is older than API 1.24",
+  ]);
+  assert.deepEqual(await problemsOf({ yaml: "docker: { cgroupDriver: cgroupfs }" }), [
+    "failure docker: cgroup driver is systemd, docker.cgroupDriver says cgroupfs",
+  ]);
+  const off = await problemsOf({ yaml: "docker: { enabled: false }", docker: new Error("x") });
+  assert.deepEqual(off, []);
+});
+
+Deno.test("check warns of vulnerable programs below Docker", async () => {
+  const components = [{ name: "runc", version: "1.1.5+ds1" }];
+  assert.deepEqual(await problemsOf({ docker: { components } }), [
+    "warning docker: runc 1.1.5+ds1 has CVE-2024-21626",
+    "warning docker: runc 1.1.5+ds1 has CVE-2025-31133, CVE-2025-52565, CVE-2025-52881",
+  ]);
+});
+
+Deno.test("check names the CNI plugins that are missing", async () => {
+  assert.deepEqual(await problemsOf({ network: unavailable("No usable file") }), [
+    "failure network: No usable file",
+  ]);
+  const plugins = [{ type: "bridge", path: undefined }, { type: "portmap", path: "/x" }];
+  assert.deepEqual(await problemsOf({ network: { plugins } }), [
+    'failure network: network "pods" of "/etc/cni/net.d/10-pods.conflist" needs bridge, not ' +
+    "found in /opt/cni/bin, /usr/lib/cni",
+  ]);
+});
+
+Deno.test("vulnerabilities knows the fixed release of each branch", () => {
+  const count = (version: string) => vulnerabilities("runc", version).length;
+  assert.deepEqual(["1.1.11", "1.1.12", "1.2.7", "1.2.8", "1.3.2", "1.3.3", "1.4.0"].map(count), [
+    2,
+    1,
+    1,
+    0,
+    1,
+    0,
+    0,
+  ]);
+  assert.equal(count("unknown"), 0);
+  assert.equal(vulnerabilities("nothing", "0.1").length, 0);
+});
+
+Deno.test("compareVersions compares numbers, not text", () => {
+  assert.ok(compareVersions("1.24", "1.9") > 0);
+  assert.equal(compareVersions("1.1.5+ds1", "1.1.5"), 0);
+  assert.ok(compareVersions("20.10.24", "20.10.3") > 0);
+});

@@ -1,0 +1,84 @@
+/**
+ * The commands of the program. One entry each: name, line in the help, what it does. Commands for
+ * people at a node are added here. Called by run.ts after the flags were read.
+ */
+
+import { systemClock } from "../lib/clock.ts";
+import type { Logger } from "../lib/log.ts";
+import { buildInfo } from "./build_info.ts";
+import type { Config } from "./config.ts";
+import type { Arguments } from "./flags.ts";
+import type { NetworkProbe } from "./check_network.ts";
+import { versionLine } from "./version.ts";
+
+/** The command was understood and failed. */
+export const exitFailed = 1;
+
+/** Where output goes. */
+export interface CliOutput {
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+/** What `main.ts` supplies, because the command line knows no engine and no network. */
+export interface CliParts {
+  /** Serves until a signal ends it; resolves with the exit code. */
+  readonly serve: (config: Config, log: Logger) => Promise<number>;
+  /** What CNI makes of the configuration directory. */
+  readonly network: NetworkProbe;
+  readonly output: CliOutput;
+}
+
+/** A command. It gives the exit code; an InvalidArgument error it throws means exit code 2. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  run(args: Arguments, parts: CliParts): Promise<number>;
+}
+
+export const commands: readonly Command[] = [
+  { name: "serve", summary: "serve the kubelet (the default)", run: runServe },
+  { name: "check", summary: "tell what on this node is fine, missing or wrong", run: runCheck },
+  { name: "version", summary: "print the version", run: runVersion },
+];
+
+/** Imports wait until they are needed: `frakti version` answers without the YAML parser. */
+async function readConfig(args: Arguments) {
+  const { defaultConfigPath, loadConfig } = await import("./config.ts");
+  const path = args.configPath ?? defaultConfigPath;
+  const loaded = await loadConfig(path, args.configPath !== undefined, args.overrides);
+  return { path, ...loaded };
+}
+
+async function runServe(args: Arguments, parts: CliParts): Promise<number> {
+  const { config, path, hasFile } = await readConfig(args);
+  const { createLogger } = await import("./logging.ts");
+  const log = createLogger(config.log);
+  if (args.ignoredFlags.length > 0) {
+    const flags = [...new Set(args.ignoredFlags)].join(" ");
+    log.warn("Ignored flags that no longer have a meaning; logs go to standard error", { flags });
+  }
+  const { version, commit } = buildInfo;
+  log.info("Starting frakti", { version, commit, config: hasFile ? path : "defaults" });
+  try {
+    return await parts.serve(config, log);
+  } catch (error) {
+    log.error("Frakti cannot go on", { error });
+    return exitFailed;
+  }
+}
+
+async function runCheck(args: Arguments, parts: CliParts): Promise<number> {
+  const { config, path, hasFile } = await readConfig(args);
+  const { checkExitCode, formatReports, formatReportsJson, runChecks } = await import("./check.ts");
+  const { nodeChecks } = await import("./check_node.ts");
+  const checks = nodeChecks({ config, path, hasFile }, parts.network);
+  const reports = await runChecks(checks, systemClock);
+  parts.output.stdout(args.wantsJson ? formatReportsJson(reports) : formatReports(reports));
+  return checkExitCode(reports);
+}
+
+function runVersion(_args: Arguments, parts: CliParts): Promise<number> {
+  parts.output.stdout(`${versionLine(buildInfo, Deno.version.deno, Deno.build.arch)}\n`);
+  return Promise.resolve(0);
+}

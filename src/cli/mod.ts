@@ -1,0 +1,10 @@
+/**
+ * The command line. `main.ts` calls {@linkcode runCli} with what only it may know: how to serve
+ * and what CNI says.
+ */
+
+export { runCli } from "./run.ts";
+export type { CliOutput, CliParts } from "./commands.ts";
+export type { NetworkFacts, NetworkProbe } from "./check_network.ts";
+export type { Config } from "./config.ts";
+export { type BuildInfo, buildInfo } from "./build_info.ts";

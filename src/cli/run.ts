@@ -1,0 +1,45 @@
+/**
+ * From a command line to an exit code. Errors about the command line or the configuration become
+ * one line and exit code 2 before anything is started; any other error one line and 1. Called by
+ * `main.ts` only.
+ */
+
+import { describe, hasCode, invalidArgument } from "../lib/errors.ts";
+import { type CliParts, type Command, commands, exitFailed } from "./commands.ts";
+import { flagTable } from "./flag_table.ts";
+import { type Arguments, parseArguments } from "./flags.ts";
+import { helpText } from "./help.ts";
+
+/** For scripts: the command line or the configuration was wrong, nothing was started. */
+const exitUsage = 2;
+
+/** Runs the command that `argv` (without the program's name) asks for. Never rejects. */
+export async function runCli(argv: readonly string[], parts: CliParts): Promise<number> {
+  try {
+    const args = parseArguments(argv);
+    if (args.wantsHelp || args.command === "help") {
+      parts.output.stdout(helpText(commands, flagTable));
+      return 0;
+    }
+    return await chooseCommand(args).run(args, parts);
+  } catch (error) {
+    parts.output.stderr(`frakti: ${describe(error)}\n`);
+    return hasCode(error, "InvalidArgument") ? exitUsage : exitFailed;
+  }
+}
+
+function chooseCommand(args: Arguments): Command {
+  const name = args.wantsVersion ? "version" : args.command ?? "serve";
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    throw invalidArgument(`Unknown command ${JSON.stringify(name)}: see "frakti --help"`);
+  }
+  const [extra] = args.words;
+  if (extra !== undefined) {
+    throw invalidArgument(`Unexpected argument ${JSON.stringify(extra)}: see "frakti --help"`);
+  }
+  if (args.wantsJson && name !== "check") {
+    throw invalidArgument(`Flag --json is for "frakti check", not for "frakti ${name}"`);
+  }
+  return command;
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { unavailable } from "../lib/errors.ts";
+import { commands } from "./commands.ts";
+import type { Config } from "./config.ts";
+import { flagTable } from "./flag_table.ts";
+import { helpText } from "./help.ts";
+import { runCli } from "./mod.ts";
+
+async function runWith(argv: readonly string[]) {
+  let [stdout, stderr] = ["", ""];
+  const served: Config[] = [];
+  const code = await runCli(argv, {
+    serve: (config) => {
+      served.push(config);
+      return Promise.resolve(7);
+    },
+    network: () => Promise.reject(unavailable("No network")),
+    output: {
+      stdout: (text) => void (stdout += text),
+      stderr: (text) => void (stderr += text),
+    },
+  });
+  return { code, stdout, stderr, served };
+}
+
+async function withConfig(text: string, body: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(path, text);
+    await body(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("runCli serves when no command is named and gives its exit code", async () => {
+  await withConfig("listen: /x.sock\nlog: { level: error }", async (path) => {
+    for (const command of [[], ["serve"]]) {
+      const { code, served } = await runWith([...command, "--config", path, "--cpu=3"]);
+      assert.equal(code, 7);
+      assert.equal(served[0]?.listen, "/x.sock");
+      assert.equal(served[0]?.hypervisor.cpu, 3);
+    }
+  });
+});
+
+Deno.test("runCli ends with 2 and one line when the command line or the file is wrong", async () => {
+  const lines: readonly (readonly [readonly string[], RegExp])[] = [
+    [["--lisen=/x"], /^frakti: Unknown flag --lisen: did you mean --listen\?\n$/],
+    [["bake"], /^frakti: Unknown command "bake": see "frakti --help"\n$/],
+    [["serve", "x"], /^frakti: Unexpected argument "x"/],
+    [["version", "--json"], /^frakti: Flag --json is for "frakti check"/],
+    [["--config", "/nonexistent/c.yaml"], /^frakti: Cannot read config .*: no such file\n$/],
+    [["--cpu=x"], /^frakti: Invalid flag --cpu: must be an integer/],
+  ];
+  for (const [argv, line] of lines) {
+    const { code, stderr, served } = await runWith(argv);
+    assert.equal(code, 2, argv.join(" "));
+    assert.match(stderr, line);
+    assert.deepEqual(served, []);
+  }
+  await withConfig("streaming: { port: x }", async (path) => {
+    const { code, stderr } = await runWith(["check", "--config", path]);
+    assert.equal(code, 2);
+    assert.equal(
+      stderr,
+      `frakti: Invalid config "${path}": streaming.port must be an integer from 0 to 65535, ` +
+        `not "x"\n`,
+    );
+  });
+});
+
+Deno.test("runCli prints the version without reading the configuration", async () => {
+  for (const argv of [["version"], ["--version"], ["--version", "--config=/nonexistent"]]) {
+    const { code, stdout } = await runWith(argv);
+    assert.equal(code, 0);
+    assert.match(stdout, /^frakti \d+\.\d+\.\d+ \(commit \w+, source, Deno .*\)\n$/);
+  }
+});
+
+Deno.test("runCli prints a help that fits 100 columns and names every command and flag", async () => {
+  const { code, stdout } = await runWith(["check", "--help"]);
+  assert.equal(code, 0);
+  assert.equal(stdout, helpText(commands, flagTable));
+  for (const line of stdout.split("\n")) assert.ok(line.length <= 100, line);
+  for (const { name } of [...commands, ...flagTable]) assert.ok(stdout.includes(name), name);
+});
