@@ -1,0 +1,89 @@
+/**
+ * Lets critest v1.36, which speaks only `runtime.v1`, test a runtime's `runtime.v1alpha2`: takes
+ * gRPC calls on a socket of its own and passes them on, bytes untouched, under the other package's
+ * name. The two packages have the same wire format wherever both have a field.
+ */
+
+import http2 from "node:http2";
+import net from "node:net";
+
+/** A running forwarder. */
+export interface RenamedApi extends AsyncDisposable {
+  /** For clients of `runtime.v1`. */
+  readonly endpoint: string;
+  /** How many calls have been passed on. */
+  calls(): number;
+}
+
+const wanted = "/runtime.v1.";
+const statusUnavailable = "14"; // grpc/status.proto
+
+/** Forwards `runtime.v1` calls on `socketPath` to `target` as calls of the package `name`. */
+export async function serveRenamedApi(
+  socketPath: string,
+  target: string,
+  name: string,
+): Promise<RenamedApi> {
+  const upstream = http2.connect("http://localhost", {
+    createConnection: () => net.connect(target),
+  });
+  const sessions = new Set<http2.ServerHttp2Session>();
+  let count = 0;
+  const server = http2.createServer();
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  server.on("stream", (stream: http2.ServerHttp2Stream, headers) => {
+    const path = String(headers[":path"]);
+    count += 1;
+    const renamed = path.startsWith(wanted) ? `/${name}.${path.slice(wanted.length)}` : path;
+    forward(stream, upstream, { ...headers, ":path": renamed });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(socketPath, resolve);
+  });
+  return {
+    endpoint: `unix://${socketPath}`,
+    calls: () => count,
+    async [Symbol.asyncDispose]() {
+      upstream.destroy();
+      for (const session of sessions) session.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function forward(
+  stream: http2.ServerHttp2Stream,
+  upstream: http2.ClientHttp2Session,
+  headers: http2.IncomingHttpHeaders,
+): void {
+  const call = upstream.request(withoutConnection(headers));
+  let trailers: http2.OutgoingHttpHeaders = {};
+  call.on("trailers", (received) => trailers = received);
+  call.on("response", (received, flags) => {
+    const isWhole = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    stream.respond(received, isWhole ? { endStream: true } : { waitForTrailers: true });
+    if (!isWhole) call.pipe(stream);
+  });
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers));
+  stream.pipe(call);
+  // Whichever side gives up, the other one must hear of it.
+  stream.on("close", () => call.close(http2.constants.NGHTTP2_CANCEL));
+  stream.on("error", () => call.close(http2.constants.NGHTTP2_CANCEL));
+  call.on("error", (error: Error) => {
+    if (stream.headersSent || stream.closed) return stream.close(http2.constants.NGHTTP2_CANCEL);
+    const status = { "grpc-status": statusUnavailable, "grpc-message": error.message };
+    stream.respond({ ":status": 200, "content-type": "application/grpc", ...status }, {
+      endStream: true,
+    });
+  });
+}
+
+/** The headers that make sense on another connection. */
+function withoutConnection(headers: http2.IncomingHttpHeaders): http2.OutgoingHttpHeaders {
+  const { ":authority": _authority, host: _host, ...rest } = headers;
+  return { ...rest, ":authority": "localhost" };
+}

@@ -1,0 +1,94 @@
+/**
+ * Runs critest against a frakti with its own dockerd and network, and fails when a spec fails or
+ * one was skipped that is not on the list. Runs inside an environment (tests/support/env.sh):
+ *
+ *   deno run -A tests/conformance/run.ts v1|v1alpha2 [--endpoint unix://...] [--focus TEXT]
+ *
+ * With --endpoint another runtime is tested, and nothing is started. The last line of the output is
+ * `N passed, N failed, N skipped`.
+ */
+
+import { parseArgs } from "node:util";
+import {
+  Crictl,
+  makeDir,
+  makeNetwork,
+  startDockerd,
+  startFrakti,
+  toolDir,
+  tryRun,
+} from "../support/mod.ts";
+import { type Exclusion, parseExclusions, skipPattern } from "./exclusions.ts";
+import { serveRenamedApi } from "./renamed_api.ts";
+import { judge, parseReport, type Verdict } from "./report.ts";
+
+const suiteTimeoutMs = 25 * 60_000; // All specs take five minutes on a quiet machine.
+const slowestShown = 5;
+
+function say(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+async function critest(endpoint: string, exclusions: readonly Exclusion[], focus?: string) {
+  const dir = await makeDir("critest");
+  const reportPath = `${dir}/report.json`;
+  const skips = exclusions.filter(({ kind }) => kind === "leftOut")
+    .map((exclusion) => `--ginkgo.skip=${skipPattern(exclusion)}`);
+  const result = await tryRun(`${toolDir}/critest`, [
+    ...["--runtime-endpoint", endpoint, "--image-endpoint", endpoint, "--config", "/dev/null"],
+    ...["--ginkgo.no-color", "--ginkgo.seed=1", `--ginkgo.json-report=${reportPath}`],
+    ...["--ginkgo.timeout", `${suiteTimeoutMs}ms`],
+    ...skips,
+    ...(focus === undefined ? [] : [`--ginkgo.focus=${focus}`]),
+  ], { cwd: dir, timeoutMs: suiteTimeoutMs + 60_000 });
+  await Deno.writeTextFile(`${dir}/critest.log`, result.stdout + result.stderr);
+  try {
+    return parseReport(await Deno.readTextFile(reportPath));
+  } catch (error) {
+    const output = `${result.stdout}${result.stderr}`;
+    throw new Error(`critest exited ${result.code} without a report:\n${output}`, { cause: error });
+  }
+}
+
+function print(verdict: Verdict, exclusions: readonly Exclusion[]): void {
+  for (const failure of verdict.failures) say(`FAILED ${failure}`);
+  for (const skipped of verdict.skipped) say(`SKIPPED, not on the list: ${skipped}`);
+  const reasons = Map.groupBy(exclusions, ({ reason }) => reason);
+  for (const [reason, specs] of reasons) say(`left out ${specs.length}: ${reason}`);
+}
+
+const { values, positionals: [version = "v1"] } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: { endpoint: { type: "string" }, focus: { type: "string" } },
+});
+const listPath = new URL(`${version}.yaml`, import.meta.url);
+const exclusions = parseExclusions(await Deno.readTextFile(listPath));
+
+await using stack = new AsyncDisposableStack();
+const endpoint = values.endpoint ?? await startRuntime();
+const client = await clientEndpoint();
+say((await new Crictl(client).run(["version"])).trim());
+const { specs, troubles } = await critest(client, exclusions, values.focus);
+const all = judge(specs, troubles, exclusions);
+// With a focus nearly everything is skipped, and that is meant.
+const verdict = values.focus === undefined ? all : { ...all, skipped: [] };
+print(verdict, exclusions);
+const slowest = specs.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestShown);
+for (const { name, seconds } of slowest) say(`${seconds.toFixed(1)} s ${name}`);
+const { passed, failures, skipped } = verdict;
+say(`${passed} passed, ${failures.length} failed, ${skipped.length} skipped`);
+Deno.exitCode = failures.length + skipped.length === 0 ? 0 : 1;
+
+async function startRuntime(): Promise<string> {
+  const dockerd = stack.use(await startDockerd());
+  const network = stack.use(await makeNetwork());
+  return stack.use(await startFrakti({ dockerd, network })).endpoint;
+}
+
+async function clientEndpoint(): Promise<string> {
+  if (version === "v1") return endpoint;
+  const socketPath = `${await makeDir("renamed")}/v1.sock`;
+  const target = endpoint.replace("unix://", "");
+  return stack.use(await serveRenamedApi(socketPath, target, `runtime.${version}`)).endpoint;
+}
