@@ -1,0 +1,309 @@
+/**
+ * HTTP to the Docker Engine over its unix socket, on `node:http`: kept-alive connections for short
+ * calls, one connection each for streams and hijacked ones. Every wait is bounded, every body
+ * capped. It knows nothing of what the calls mean.
+ */
+
+import { Buffer } from "node:buffer";
+import http from "node:http";
+import type { Duplex } from "node:stream";
+import { type Clock, systemClock } from "../../../lib/clock.ts";
+import { FraktiError } from "../../../lib/errors.ts";
+import {
+  type Answer,
+  type Call,
+  CallBounds,
+  type EngineStream,
+  type HijackedStream,
+  pathWithQuery,
+  type Transport,
+} from "./call.ts";
+import { answerError, connectionError } from "./errors.ts";
+import { hijacked } from "./hijack.ts";
+import { shape, textAt } from "./shape.ts";
+
+/** Where the engine is and how to talk to it. */
+export interface SocketTransportOptions {
+  readonly socketPath: string;
+  /** What stands before every versioned path: "/v1.41". Asked anew for each call. */
+  readonly prefix: () => string;
+  readonly clock?: Clock;
+  /** Deadline of calls that set none. @default 120_000, the kubelet's own request timeout. */
+  readonly timeoutMs?: number;
+  /** Connections for short calls. @default 32 */
+  readonly maxSockets?: number;
+}
+
+const defaultTimeoutMs = 120_000;
+const defaultMaxSockets = 32; // More than the kubelet has workers; dockerd serialises below that.
+const maxBodyBytes = 64 * 1024 * 1024; // A list of thousands of containers is about 10 MB.
+const maxErrorBytes = 64 * 1024;
+
+/** The transport that `main.ts` wires. */
+export function socketTransport(options: SocketTransportOptions): Transport {
+  const clock = options.clock ?? systemClock;
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const agent = new http.Agent({
+    keepAlive: true,
+    maxSockets: options.maxSockets ?? defaultMaxSockets,
+  });
+
+  const open = (call: Call, bounds: CallBounds): Promise<Opened> =>
+    new Promise((resolve, reject) => {
+      if (bounds.reason !== undefined) return reject(bounds.reason);
+      const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+      const request = http.request({
+        socketPath: options.socketPath,
+        path: pathWithQuery(call, options.prefix),
+        method: call.method,
+        agent: call.long ? false : agent,
+        headers: requestHeaders(call, payload),
+      });
+      const onStop = () => {
+        request.destroy();
+        reject(bounds.reason);
+      };
+      bounds.signal.addEventListener("abort", onStop, { once: true });
+      request.on("error", (error) => {
+        bounds.signal.removeEventListener("abort", onStop);
+        reject(bounds.reason ?? new ConnectionBroken(error, request.reusedSocket === true));
+      });
+      request.on("response", (response) => resolve({ request, response }));
+      request.on("upgrade", (response, socket, head) => {
+        resolve({ request, response, upgraded: { socket, head } });
+      });
+      if (call.upload === undefined) request.end(payload);
+      else upload(request, call.upload).catch((error) => request.destroy(asError(error)));
+    });
+
+  /** Opens, and again once when a kept-alive connection proved to be stale. */
+  const openFresh = async (call: Call, bounds: CallBounds): Promise<Opened> => {
+    try {
+      return await open(call, bounds);
+    } catch (error) {
+      if (!(error instanceof ConnectionBroken)) throw error;
+      if (error.reused && call.method === "GET") {
+        return await open({ ...call, long: true }, bounds).catch((again) => {
+          throw broken(call, again);
+        });
+      }
+      throw broken(call, error);
+    }
+  };
+
+  return {
+    endpoint: `unix://${options.socketPath}`,
+
+    async call(call: Call): Promise<Answer> {
+      const bounds = new CallBounds(clock, call, call.timeoutMs ?? timeoutMs);
+      try {
+        const { response } = await openFresh(call, bounds);
+        const status = response.statusCode ?? 0;
+        const bytes = await readBody(call, response, bounds, maxBodyBytes);
+        if (!accepts(call, status)) throw answerError(call.action, status, errorText(bytes));
+        return { status, headers: headersOf(response), body: parseBody(call, bytes) };
+      } finally {
+        bounds.end();
+      }
+    },
+
+    async stream(call: Call, idleMs?: number): Promise<EngineStream> {
+      const bounds = new CallBounds(clock, call, call.timeoutMs ?? timeoutMs);
+      let handedOver = false;
+      try {
+        const { response } = await openFresh({ ...call, long: true }, bounds);
+        await refuseErrors(call, response, bounds);
+        bounds.deadline(undefined);
+        handedOver = true;
+        return {
+          headers: headersOf(response),
+          close: () => bounds.stop(new FraktiError("Cancelled", `${call.action}: closed`)),
+          [Symbol.asyncIterator]: () => readStream(call, response, bounds, idleMs),
+        };
+      } finally {
+        if (!handedOver) bounds.end();
+      }
+    },
+
+    async hijack(call: Call): Promise<HijackedStream> {
+      const bounds = new CallBounds(clock, call, call.timeoutMs ?? timeoutMs);
+      try {
+        const opened = await openFresh({
+          ...call,
+          long: true,
+          headers: { ...call.headers, Connection: "Upgrade", Upgrade: "tcp" },
+        }, bounds);
+        if (opened.upgraded !== undefined) {
+          return hijacked(call.action, opened.upgraded.socket, opened.upgraded.head);
+        }
+        await refuseErrors(call, opened.response, bounds);
+        // An engine that answers 200 in place of 101 has taken the connection over all the same.
+        const socket = opened.response.socket;
+        return hijacked(call.action, socket, new Uint8Array(0), opened.response);
+      } finally {
+        bounds.end();
+      }
+    },
+
+    close: () => agent.destroy(),
+  };
+}
+
+interface Opened {
+  readonly request: http.ClientRequest;
+  readonly response: http.IncomingMessage;
+  readonly upgraded?: { readonly socket: Duplex; readonly head: Uint8Array };
+}
+
+/** A connection that broke before the answer's header; `reused`: it had served calls before. */
+class ConnectionBroken extends Error {
+  constructor(override readonly cause: Error, readonly reused: boolean) {
+    super(cause.message);
+  }
+}
+
+function broken(call: Call, error: unknown): FraktiError {
+  const cause = error instanceof ConnectionBroken ? error.cause : error;
+  return connectionError(call.action, cause);
+}
+
+function requestHeaders(call: Call, payload: Uint8Array | undefined): Record<string, string> {
+  const headers: Record<string, string> = { Host: "docker", "User-Agent": "frakti" };
+  if (payload !== undefined) {
+    headers["Content-Type"] = "application/json";
+    headers["Content-Length"] = String(payload.length);
+  } else if (call.upload !== undefined) {
+    headers["Content-Type"] = call.uploadType ?? "application/octet-stream";
+    headers["Transfer-Encoding"] = "chunked";
+  } else if (call.method !== "GET") {
+    headers["Content-Length"] = "0";
+  }
+  return { ...headers, ...call.headers };
+}
+
+async function upload(
+  request: http.ClientRequest,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  for await (const chunk of source) {
+    if (request.destroyed) return;
+    if (!request.write(chunk)) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          request.off("drain", done);
+          request.off("close", done);
+          resolve();
+        };
+        request.on("drain", done);
+        request.on("close", done);
+      });
+    }
+  }
+  request.end();
+}
+
+async function refuseErrors(
+  call: Call,
+  response: http.IncomingMessage,
+  bounds: CallBounds,
+): Promise<void> {
+  const status = response.statusCode ?? 0;
+  if (accepts(call, status)) return;
+  const bytes = await readBody(call, response, bounds, maxErrorBytes);
+  throw answerError(call.action, status, errorText(bytes));
+}
+
+function accepts(call: Call, status: number): boolean {
+  return (status >= 200 && status < 300) || (call.accept ?? []).includes(status);
+}
+
+async function readBody(
+  call: Call,
+  response: http.IncomingMessage,
+  bounds: CallBounds,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of readStream(call, response, bounds, undefined)) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new FraktiError("ResourceExhausted", call.action, {
+        cause: new Error(`Docker's answer is over ${maxBytes} bytes`),
+      });
+    }
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function* readStream(
+  call: Call,
+  response: http.IncomingMessage,
+  bounds: CallBounds,
+  idleMs: number | undefined,
+): AsyncGenerator<Uint8Array> {
+  const onStop = () => response.destroy(bounds.reason);
+  if (bounds.signal.aborted) onStop();
+  bounds.signal.addEventListener("abort", onStop, { once: true });
+  try {
+    if (idleMs !== undefined) bounds.deadline(idleMs);
+    for await (const chunk of response) {
+      if (bounds.reason !== undefined) throw bounds.reason;
+      if (idleMs !== undefined) bounds.deadline(undefined);
+      yield toBytes(chunk);
+      if (idleMs !== undefined) bounds.deadline(idleMs);
+    }
+    if (bounds.reason !== undefined) throw bounds.reason;
+    if (!response.complete) throw new Error("Docker closed the connection in the middle");
+  } catch (error) {
+    if (bounds.reason !== undefined) throw bounds.reason;
+    throw connectionError(call.action, error);
+  } finally {
+    bounds.signal.removeEventListener("abort", onStop);
+    bounds.end();
+    if (!response.complete) response.destroy();
+  }
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  return chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+}
+
+function headersOf(response: http.IncomingMessage): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (typeof value === "string") headers.set(name.toLowerCase(), value);
+  }
+  return headers;
+}
+
+function parseBody(call: Call, bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // "OK" of /_ping, and what a proxy in between may say: shape readers see it as absent.
+    if (call.unversioned) return undefined;
+    throw new FraktiError("Unavailable", call.action, {
+      cause: new Error("Docker's answer is not JSON"),
+    });
+  }
+}
+
+/** The engine's error text: {"message": ...}, or plain text from a proxy or an old engine. */
+function errorText(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, maxErrorBytes)).trim();
+  try {
+    return textAt(shape(JSON.parse(text)), "message").trim();
+  } catch {
+    return text.slice(0, maxPlainErrorChars);
+  }
+}
+
+const maxPlainErrorChars = 1024; // An HTML page of a proxy says enough in its first lines.
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
