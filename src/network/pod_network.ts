@@ -1,0 +1,248 @@
+/**
+ * The pod network: attaches pods to the network that is configured now, and detaches them with
+ * what was stored when they were attached. The one entrance to this room for engines; it knows no
+ * engine and keeps no pods: callers keep the attachments.
+ */
+
+import type { Clock } from "../lib/clock.ts";
+import { codeOf, describe, invalidArgument, unavailable, wrap } from "../lib/errors.ts";
+import { KeyedLock } from "../lib/lock.ts";
+import type { Logger } from "../lib/log.ts";
+import type { ProcessRunner } from "../lib/process.ts";
+import { addressingOf } from "./addressing.ts";
+import { AttachError, type Attachment, type AttachRequest } from "./attachment.ts";
+import { type AttachmentKey, ResultCache } from "./cache.ts";
+import { PluginChain } from "./chain.ts";
+import { loadConfDir } from "./conf_dir.ts";
+import type { WatchDir } from "./conf_watcher.ts";
+import { bringLoopbackUp } from "./loopback.ts";
+import { isHostNetns, isNetns } from "./namespaces.ts";
+import { describeConfDir, type NetworkStatus } from "./network_status.ts";
+import { NetworkWatch } from "./network_watch.ts";
+import { planAttachment } from "./plan.ts";
+import { PluginRunner } from "./plugin.ts";
+import { PodCidrs } from "./pod_cidr.ts";
+import { parseResult } from "./result.ts";
+import { chooseVersion } from "./version_choice.ts";
+import { hasStatusAndGc } from "./versions.ts";
+
+/** Where things are. */
+export interface NetworkSettings {
+  readonly confDir: string;
+  readonly binDirs: readonly string[];
+  /** As libcni's: results lie in `<cacheDir>/results`. */
+  readonly cacheDir: string;
+  /** Cleared by a reboot. */
+  readonly stateDir: string;
+  /** What plugins inherit; CNI_* is left out. A PATH alone unless given. */
+  readonly pluginEnv?: Readonly<Record<string, string>>;
+}
+
+export interface NetworkDeps {
+  readonly clock: Clock;
+  readonly processes: ProcessRunner;
+  readonly log: Logger;
+  readonly watch?: WatchDir;
+}
+
+const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+
+/** The pod network. */
+export class PodNetwork {
+  readonly #chain: PluginChain;
+  readonly #cache: ResultCache;
+  readonly #cidrs: PodCidrs;
+  readonly #watch: NetworkWatch;
+  readonly #locks = new KeyedLock();
+  /** What this process has attached: GC must spare it even if the caller's list is older. */
+  readonly #live = new Set<string>();
+
+  constructor(readonly settings: NetworkSettings, readonly deps: NetworkDeps) {
+    const plugins = new PluginRunner(
+      { binDirs: settings.binDirs, env: { ...minimalEnv, ...settings.pluginEnv } },
+      deps,
+    );
+    this.#chain = new PluginChain(plugins, deps.clock, deps.log);
+    this.#cache = new ResultCache(settings.cacheDir);
+    this.#cidrs = new PodCidrs(settings.stateDir, deps.log);
+    this.#watch = new NetworkWatch(settings.confDir, this.#chain, deps);
+  }
+
+  /** Takes the first look and begins to follow the directory. */
+  async start(): Promise<void> {
+    await this.#cidrs.load();
+    await this.#cache.prepare();
+    await this.#watch.start();
+  }
+
+  /** Stops following; attachments stay. */
+  async close(): Promise<void> {
+    await this.#watch.close();
+    await this.#cidrs.saved();
+  }
+
+  /** As of the last look. */
+  status(): NetworkStatus {
+    return this.#watch.status;
+  }
+
+  /** One range or two with a comma; for networks that take capability ipRanges. */
+  setPodCidr(cidr: string): void {
+    this.#cidrs.set(cidr);
+  }
+
+  /**
+   * What attaching would do with the network configured now; no plugin runs ADD. Keep the plan
+   * durably before `attach`: `detach` can take it back, so that an end of the process in between
+   * leaks nothing.
+   * @throws FraktiError Unavailable without a network, InvalidArgument for what cannot be passed
+   * on, FailedPrecondition when a plugin is missing.
+   */
+  async plan(request: AttachRequest): Promise<Attachment> {
+    const conf = await loadConfDir(this.settings.confDir);
+    if (conf.network === undefined) throw unavailable(describeConfDir(conf));
+    const podCidrs = this.#cidrs.current;
+    return await planAttachment(request, { ...conf, network: conf.network, podCidrs }, this.#chain);
+  }
+
+  /**
+   * ADD, as planned; the attachment with its addresses.
+   * @throws AttachError when it failed and was undone; see there what may be left.
+   */
+  async attach(planned: Attachment): Promise<Attachment> {
+    return await this.#locks.run(keyOf(planned), () => this.#add(planned));
+  }
+
+  /**
+   * DEL with the stored configuration and result, whatever is configured now. Repeating it is
+   * fine. Without `netnsGone` the namespace is looked for; plugins are told when it is gone.
+   */
+  detach(attachment: Attachment, options: { netnsGone?: boolean } = {}): Promise<void> {
+    return this.#locks.run(keyOf(attachment), async () => {
+      // A path that is no namespace any more, or has become the host's, must not reach a plugin.
+      const { netnsPath } = attachment;
+      const isThere = options.netnsGone !== true && netnsPath !== "" &&
+        await isNetns(netnsPath) && !(await isHostNetns(netnsPath));
+      const startMs = this.deps.clock.monotonicMs();
+      try {
+        await this.#chain.del({ ...attachment, netnsPath: isThere ? netnsPath : "" });
+        await this.#cache.remove(attachment);
+      } catch (error) {
+        const { podId, network } = attachment;
+        throw wrap(`Cannot detach pod "${podId}" from network "${network}"`, error);
+      }
+      this.#live.delete(keyOf(attachment));
+      this.#logDone("Pod detached", attachment, startMs);
+    });
+  }
+
+  /** CHECK; what the plugins complain of, or undefined. It only informs: some plugins err. */
+  check(attachment: Attachment): Promise<string | undefined> {
+    return this.#locks.run(keyOf(attachment), async () => {
+      try {
+        await this.#chain.check(attachment);
+        return undefined;
+      } catch (error) {
+        return describe(error);
+      }
+    });
+  }
+
+  /** What the CNI cache knows of a pod, for a caller that has lost its record. */
+  async recall(podId: string): Promise<Attachment[]> {
+    const entries = await this.#cache.entries();
+    return entries.filter((entry) => entry.isOwn && entry.attachment.podId === podId)
+      .map((entry) => entry.attachment);
+  }
+
+  /**
+   * Gives back what belongs to none of `valid` nor to what was attached since: attachments of
+   * frakti's in the cache get DEL, and the configured network's plugins GC (1.1.0) if frakti is
+   * the only user of its cache. Failures are logged.
+   */
+  async gc(valid: readonly Attachment[]): Promise<void> {
+    const keep = new Set([...valid.map(keyOf), ...this.#live]);
+    const entries = (await this.#cache.entries()).filter((entry) => entry.isOwn);
+    const [kept, stale] = [
+      entries.filter((entry) => keep.has(keyOf(entry.attachment))),
+      entries.filter((entry) => !keep.has(keyOf(entry.attachment))),
+    ];
+    for (const { attachment } of stale) {
+      try {
+        await this.detach(attachment);
+      } catch (error) {
+        this.deps.log.warn("Giving back an orphaned attachment failed", {
+          pod: attachment.podId,
+          error: describe(error),
+        });
+      }
+    }
+    const { network } = await loadConfDir(this.settings.confDir);
+    if (network === undefined || network.disableGc) return;
+    const version = await chooseVersion(network, this.#chain.plugins, this.deps.log);
+    if (!hasStatusAndGc(version) || !(await this.#cache.isOwnedFor(network.name))) return;
+    const all = [...valid, ...kept.map((entry) => entry.attachment)];
+    await this.#chain.gc(network, version, all);
+  }
+
+  async #add(planned: Attachment): Promise<Attachment> {
+    const startMs = this.deps.clock.monotonicMs();
+    this.#live.add(keyOf(planned));
+    try {
+      await assertPodNetns(planned.netnsPath);
+      await bringLoopbackUp(planned, this.#chain, this.deps.processes);
+      const result = await this.#chain.add(planned);
+      const parsed = parseResult(result, planned.cniVersion);
+      const attachment = { ...planned, result, ...addressingOf(parsed, planned.ifName) };
+      await this.#accept(attachment);
+      this.#logDone("Pod attached", attachment, startMs);
+      return attachment;
+    } catch (error) {
+      if (!(error instanceof AttachError && error.incomplete)) this.#live.delete(keyOf(planned));
+      throw error;
+    }
+  }
+
+  /** The plugins have succeeded; whether the pod can be run with what they gave. */
+  async #accept(attachment: Attachment): Promise<void> {
+    try {
+      if (attachment.ips.length === 0) {
+        throw unavailable(`Network "${attachment.network}" gave no address`);
+      }
+      await this.#cache.write(attachment);
+    } catch (error) {
+      let incomplete = false;
+      try {
+        await this.#chain.del(attachment);
+      } catch (undoError) {
+        incomplete = true;
+        this.deps.log.warn("Undoing a failed CNI ADD failed", {
+          pod: attachment.podId,
+          error: describe(undoError),
+        });
+      }
+      throw new AttachError(codeOf(error), `Cannot attach pod "${attachment.podId}"`, {
+        cause: error,
+        incomplete,
+      });
+    }
+  }
+
+  #logDone(what: string, attachment: Attachment, startMs: number): void {
+    this.deps.log.info(what, {
+      pod: attachment.podId,
+      network: attachment.network,
+      ips: attachment.ips.map((ip) => ip.address),
+      ms: Math.round(this.deps.clock.monotonicMs() - startMs),
+    });
+  }
+}
+
+function keyOf(key: AttachmentKey): string {
+  return `${key.network} ${key.podId} ${key.ifName}`;
+}
+
+async function assertPodNetns(path: string): Promise<void> {
+  if (!(await isNetns(path))) throw invalidArgument(`"${path}" is no network namespace`);
+  if (await isHostNetns(path)) throw invalidArgument(`"${path}" is the host's network namespace`);
+}
