@@ -7,7 +7,7 @@ export type { Attachment, AttachRequest, PodAddress, PodAddressing } from "./att
 export { AttachError } from "./attachment.ts";
 export { type Bandwidth, podBandwidth } from "./bandwidth.ts";
 export { type NetworkReport, reportNetwork } from "./report.ts";
-export { Namespaces, netnsPrefix, type PinnedNetns } from "./namespaces.ts";
+export { Namespaces, netnsName, netnsPrefix, type PinnedNetns } from "./namespaces.ts";
 export type { NetworkStatus } from "./network_status.ts";
 export { type NetworkDeps, type NetworkSettings, PodNetwork } from "./pod_network.ts";
 export type { NetworkRoute, ResultDns } from "./result.ts";

@@ -28,16 +28,16 @@ export interface PinnedNetns {
   readonly mounted: boolean;
 }
 
+/** The name under which a pod's namespace is pinned. */
+export function netnsName(podId: string): string {
+  return `${netnsPrefix}${podId.slice(0, 12)}`;
+}
+
 /** The netns directory. */
 export class Namespaces {
   readonly #locks = new KeyedLock();
 
   constructor(readonly dir: string, readonly processes: ProcessRunner) {}
-
-  /** The name under which a pod's namespace is pinned. */
-  nameFor(podId: string): string {
-    return `${netnsPrefix}${podId.slice(0, 12)}`;
-  }
 
   /** @throws FraktiError InvalidArgument when `name` cannot be a name. */
   pathOf(name: string): string {

@@ -92,24 +92,23 @@ export class PodNetwork {
   }
 
   /**
-   * What attaching would do with the network configured now; no plugin runs ADD. Keep the plan
-   * durably before `attach`: `detach` can take it back, so that an end of the process in between
-   * leaks nothing.
+   * ADD, with the network configured now. `onPlanned` receives, once nothing can be refused any
+   * more and before any plugin runs ADD, an attachment that `detach` can take back: kept durably,
+   * an end of the process in between leaks nothing.
    * @throws FraktiError Unavailable without a network, InvalidArgument for what cannot be passed
-   * on, FailedPrecondition when a plugin is missing.
+   * on, FailedPrecondition when a plugin is missing; AttachError when ADD failed and was undone.
    */
-  async plan(request: AttachRequest): Promise<Attachment> {
+  async attach(
+    request: AttachRequest,
+    onPlanned?: (planned: Attachment) => Promise<void> | void,
+  ): Promise<Attachment> {
     const conf = await loadConfDir(this.settings.confDir);
     if (conf.network === undefined) throw unavailable(describeConfDir(conf));
+    await assertPodNetns(request.netnsPath);
     const podCidrs = this.#cidrs.current;
-    return await planAttachment(request, { ...conf, network: conf.network, podCidrs }, this.#chain);
-  }
-
-  /**
-   * ADD, as planned; the attachment with its addresses.
-   * @throws AttachError when it failed and was undone; see there what may be left.
-   */
-  async attach(planned: Attachment): Promise<Attachment> {
+    const input = { ...conf, network: conf.network, podCidrs };
+    const planned = await planAttachment(request, input, this.#chain);
+    await onPlanned?.(planned);
     return await this.#locks.run(keyOf(planned), () => this.#add(planned));
   }
 
@@ -189,7 +188,6 @@ export class PodNetwork {
     const startMs = this.deps.clock.monotonicMs();
     this.#live.add(keyOf(planned));
     try {
-      await assertPodNetns(planned.netnsPath);
       await bringLoopbackUp(planned, this.#chain, this.deps.processes);
       const result = await this.#chain.add(planned);
       const parsed = parseResult(result, planned.cniVersion);
