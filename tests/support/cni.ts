@@ -5,6 +5,7 @@
 
 import { makeDir, removeDir } from "./environment.ts";
 import { tryRun } from "./command.ts";
+import { toolDir } from "./crictl.ts";
 
 /** What kind of network. */
 export interface NetworkOptions {
@@ -13,6 +14,8 @@ export interface NetworkOptions {
   readonly cniVersion?: string;
   /** Give pods an IPv6 address too. */
   readonly dualStack?: boolean;
+  /** Where the plugins are; Debian's unless given. */
+  readonly binDirs?: readonly string[];
   /** Plugins after bridge; portmap unless given. */
   readonly chained?: readonly Record<string, unknown>[];
 }
@@ -40,6 +43,9 @@ export interface TestNetwork extends AsyncDisposable {
 /** Where Debian has the plugins. */
 export const debianPluginDir = "/usr/lib/cni";
 
+/** Where scripts/test.sh builds newer plugins, which speak spec 1.1.0 with STATUS and GC. */
+export const newerPluginDir = `${toolDir}/cni`;
+
 /** The port mapping plugin as it stands in a chain. */
 export const portmapPlugin = { type: "portmap", capabilities: { portMappings: true }, snat: true };
 
@@ -54,7 +60,7 @@ export async function makeNetwork(options: NetworkOptions = {}): Promise<TestNet
   const subnet6 = options.dualStack ? `fd00:${id.slice(0, 2)}:${id.slice(2)}::/64` : undefined;
   const network = {
     confDir: `${dir}/net.d`,
-    binDirs: [debianPluginDir],
+    binDirs: options.binDirs ?? [debianPluginDir],
     cacheDir: `${dir}/cache`,
     configPath: `${dir}/net.d/10-${name}.conflist`,
     leasesDir: `${dir}/leases/${name}`,

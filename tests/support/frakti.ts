@@ -80,7 +80,7 @@ export class Frakti implements AsyncDisposable {
       command,
       [...args, "serve", "--config", this.configPath, ...(this.#options.args ?? [])],
       this.logPath,
-      { cwd: top, env: this.#options.env ?? {} },
+      { cwd: top, env: { ...pinnedDockerApi(), ...this.#options.env } },
     );
     await this.#process.waitUntil("frakti listens", startTimeoutMs, () => this.#listens());
   }
@@ -96,7 +96,9 @@ export class Frakti implements AsyncDisposable {
     const left = await running.stop(stopGraceMs);
     if (!left) throw new Error(`frakti did not end when asked to:\n${await this.log()}`);
     const { code } = await running.status;
-    if (code !== 0) throw new Error(`frakti exited ${code} when asked to end:\n${await this.log()}`);
+    if (code !== 0) {
+      throw new Error(`frakti exited ${code} when asked to end:\n${await this.log()}`);
+    }
   }
 
   /** Ends it and removes its directories. Pods are left to the engine's own clean-up. */
@@ -145,6 +147,12 @@ export class Frakti implements AsyncDisposable {
       log: { level: "debug" },
     };
   }
+}
+
+/** The variable that pins Docker's API, as the docker command line knows it, when the run asks. */
+function pinnedDockerApi(): Record<string, string> {
+  const version = Deno.env.get("FRAKTI_TEST_DOCKER_API");
+  return version === undefined ? {} : { DOCKER_API_VERSION: version };
 }
 
 /** The command that starts frakti: the built file, or Deno on the source. */

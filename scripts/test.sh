@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every test on this machine, from bare to tested: installs what is missing, starts what it
+# needs in namespaces of its own, and leaves nothing running.
+#
+#   sudo ./scripts/test.sh [--list] [--only STAGE]... [--keep]
+#
+# The last line of the output is `N passed, N failed, N skipped`.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+# shellcheck source=scripts/lib/deno.sh
+. scripts/lib/deno.sh
+# shellcheck source=scripts/lib/packages.sh
+. scripts/lib/packages.sh
+
+[ "$(id -u)" = 0 ] || {
+  echo "scripts/test.sh starts daemons and networks: run it as root" >&2
+  exit 1
+}
+
+started=$SECONDS
+ensure_packages \
+  docker.io containernetworking-plugins docker-registry \
+  ca-certificates iproute2 iptables openssl procps util-linux \
+  gcc make musl-tools libc6-dev linux-libc-dev bzip2 xz-utils
+ensure_deno "$top"
+echo "Prepared the machine in $((SECONDS - started)) s"
+
+exec deno run -A tests/support/suite/main.ts "$@" </dev/null

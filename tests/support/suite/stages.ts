@@ -1,0 +1,121 @@
+/** Which stages the test run has, in their order. */
+
+import { exists } from "../files.ts";
+import type { Stage } from "./stage.ts";
+
+const minuteMs = 60_000;
+const environment = "tests/support/env.sh";
+
+/** Directories below tests/ that hold no integration tests. */
+const harnessDirs = new Set(["support", "conformance"]);
+
+/** The oldest Docker API that frakti speaks; its tests run once more pinned to it. */
+const oldestDockerApi = "1.24";
+
+/** All stages of the checkout at `top`. */
+export async function listStages(top: string): Promise<Stage[]> {
+  const files = await integrationTests(`${top}/tests`);
+  return [
+    ...toolStages(top),
+    {
+      name: "ok",
+      command: ["deno", "task", "ok"],
+      limitMs: 10 * minuteMs,
+      counts: true,
+    },
+    ...await buildStage(top),
+    {
+      name: "support",
+      command: ["deno", "test", "-A", "tests/support", "tests/conformance"],
+      limitMs: 2 * minuteMs,
+      counts: true,
+    },
+    ...files.map((file) => testStage(file)),
+    ...files.filter((file) => file.startsWith("docker/")).map((file) => ({
+      ...testStage(file),
+      name: `docker-${oldestDockerApi}/${stem(file)}`,
+      env: { FRAKTI_TEST_DOCKER_API: oldestDockerApi },
+    })),
+    ...["v1", "v1alpha2"].map((version): Stage => ({
+      name: `critest/${version}`,
+      command: [environment, "deno", "run", "-A", "tests/conformance/run.ts", version],
+      limitMs: 30 * minuteMs,
+      counts: true,
+    })),
+    {
+      name: "left-behind",
+      command: ["deno", "run", "-A", "tests/support/suite/left_behind.ts"],
+      limitMs: minuteMs,
+      counts: false,
+    },
+  ];
+}
+
+function toolStages(top: string): Stage[] {
+  return [
+    {
+      name: "dependencies",
+      command: [
+        "bash",
+        "-c",
+        "shopt -s globstar nullglob; deno cache --quiet main*.ts tests/**/*.ts",
+      ],
+      limitMs: 5 * minuteMs,
+      counts: false,
+      isPrerequisite: true,
+    },
+    {
+      name: "tools",
+      command: ["deno", "run", "-A", "tests/support/suite/tools.ts", `${top}/.cache/bin`],
+      limitMs: 15 * minuteMs,
+      counts: false,
+      isPrerequisite: true,
+    },
+    {
+      name: "images",
+      command: ["deno", "run", "-A", "tests/support/images/main.ts"],
+      limitMs: 15 * minuteMs,
+      counts: false,
+      isPrerequisite: true,
+    },
+  ];
+}
+
+async function buildStage(top: string): Promise<Stage[]> {
+  if (!await exists(`${top}/scripts/build.sh`)) return [];
+  return [{
+    name: "build",
+    command: ["scripts/build.sh"],
+    limitMs: 10 * minuteMs,
+    counts: false,
+    provides: { FRAKTI_BIN: `${top}/dist/frakti` },
+  }];
+}
+
+function testStage(file: string): Stage {
+  return {
+    name: `${file.split("/")[0]}/${stem(file)}`,
+    // The gate has checked the types.
+    command: [environment, "deno", "test", "-A", "--no-check", `tests/${file}`],
+    limitMs: 10 * minuteMs,
+    counts: true,
+  };
+}
+
+/** `docker/pods_test.ts` → `pods`. */
+function stem(file: string): string {
+  return file.slice(file.indexOf("/") + 1).replace(/_test\.ts$/, "");
+}
+
+async function integrationTests(dir: string): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (prefix: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(`${dir}/${prefix}`)) {
+      const path = `${prefix}${name}`;
+      if (isDirectory && !harnessDirs.has(path)) await visit(`${path}/`);
+      if (!isDirectory && prefix !== "" && name.endsWith("_test.ts")) files.push(path);
+    }
+  };
+  await visit("");
+  return files.sort();
+}
