@@ -70,9 +70,9 @@ export class Dockerd implements AsyncDisposable {
 
   /** True when the daemon answers a ping. */
   async isReady(): Promise<boolean> {
-    const status = await run("docker", ["-H", this.endpoint, "version", "-f", "{{.Server.Version}}"])
-      .catch(() => "");
-    return status !== "";
+    const args = ["-H", this.endpoint, "version", "-f", "{{.Server.Version}}"];
+    const version = await run("docker", args).catch(() => "");
+    return version !== "";
   }
 
   /** Ends the daemon as a crash would. Containers go on until it is started again. */
