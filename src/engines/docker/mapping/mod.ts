@@ -1,0 +1,17 @@
+/** From domain types to what the Docker Engine takes. */
+
+export { containerSpec, type ContainerSpecFacts } from "./container_spec.ts";
+export type { DaemonFacts, IgnoredField } from "./facts.ts";
+export { type HostFiles, systemHostFiles } from "./host_files.ts";
+export {
+  instanceLabelFilter,
+  instanceOf,
+  type ObjectKind,
+  type ReadLabels,
+  readLabels,
+} from "./labels.ts";
+export { supportsRecursiveReadOnly } from "./mounts.ts";
+export { containerName, sandboxName } from "./names.ts";
+export { renderResolvConf } from "./resolv_conf.ts";
+export { mergeResources, updateSpec } from "./resources.ts";
+export { sandboxSpec, type SandboxSpecFacts } from "./sandbox_spec.ts";
