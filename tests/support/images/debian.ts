@@ -7,46 +7,66 @@ import { run } from "../command.ts";
 import type { TarEntry } from "./tar.ts";
 
 const fetchTimeoutMs = 300_000;
-const defaultMirror = "http://deb.debian.org/debian/";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+const release = "bookworm";
+const defaultMirrors = [
+  `http://deb.debian.org/debian ${release}`,
+  `http://deb.debian.org/debian-security ${release}-security`,
+];
 
-/** Downloads the upstream source archive of `name` into `dir` and resolves with its path. */
-export async function debianSource(name: string, dir: string): Promise<string> {
-  const targets = await run("apt-get", ["indextargets", "--format", "$(REPO_URI) $(CODENAME)"]);
-  const mirror = targets.split("\n").find((line) => line.endsWith(" bookworm"))?.split(" ")[0];
-  await Deno.mkdir(`${dir}/lists/partial`, { recursive: true });
-  await Deno.writeTextFile(
-    `${dir}/sources.list`,
-    `deb-src [signed-by=${keyring}] ${mirror ?? defaultMirror} bookworm main\n`,
-  );
-  const options = [
-    "Dir::Etc::SourceList=" + `${dir}/sources.list`,
-    "Dir::Etc::SourceParts=/dev/null",
-    `Dir::State::Lists=${dir}/lists`,
-    "Dir::Cache::pkgcache=",
-    "Dir::Cache::srcpkgcache=",
-    "APT::Sandbox::User=root",
-  ].flatMap((option) => ["-o", option]);
-  const apt = (...args: string[]) =>
-    run("apt-get", ["-q", ...options, ...args], { cwd: dir, timeoutMs: fetchTimeoutMs });
-  await apt("update");
-  await apt("source", "--download-only", name);
-  for await (const file of Deno.readDir(dir)) {
-    if (file.name.includes(".orig.tar.")) return `${dir}/${file.name}`;
+/** apt with package lists of its own, in a directory. */
+export class DebianArchive {
+  readonly #options: readonly string[];
+
+  private constructor(readonly dir: string) {
+    this.#options = [
+      `Dir::Etc::SourceList=${dir}/sources.list`,
+      "Dir::Etc::SourceParts=/dev/null",
+      `Dir::State::Lists=${dir}/lists`,
+      "Dir::Cache::pkgcache=",
+      "Dir::Cache::srcpkgcache=",
+      "APT::Sandbox::User=root",
+    ].flatMap((option) => ["-o", option]);
   }
-  throw new Error(`apt-get brought no upstream archive of "${name}"`);
-}
 
-/** Downloads and unpacks binary packages into `dir`. */
-export async function unpackPackages(names: readonly string[], dir: string): Promise<void> {
-  await run("apt-get", ["-q", "-o", "APT::Sandbox::User=root", "download", ...names], {
-    cwd: dir,
-    timeoutMs: fetchTimeoutMs,
-  });
-  for await (const file of Deno.readDir(dir)) {
-    if (!file.name.endsWith(".deb")) continue;
-    await run("dpkg-deb", ["-x", file.name, "root"], { cwd: dir });
-    await Deno.remove(`${dir}/${file.name}`);
+  /** Fetches the package lists into `dir`, from the mirrors that the machine uses. */
+  static async open(dir: string): Promise<DebianArchive> {
+    const archive = new DebianArchive(dir);
+    const format = "$(REPO_URI) $(CODENAME)";
+    const targets = await run("apt-get", ["indextargets", "--format", format]);
+    const known = new Set(targets.split("\n").filter((line) => line.includes(` ${release}`)));
+    const mirrors = known.size === 0 ? defaultMirrors : [...known];
+    const lines = mirrors.flatMap((mirror) =>
+      ["deb", "deb-src"].map((kind) => `${kind} [signed-by=${keyring}] ${mirror} main\n`)
+    );
+    await Deno.mkdir(`${dir}/lists/partial`, { recursive: true });
+    await Deno.writeTextFile(`${dir}/sources.list`, lines.join(""));
+    await archive.#apt(dir, "update");
+    return archive;
+  }
+
+  /** Downloads the upstream source archive of `name` and resolves with its path. */
+  async source(name: string): Promise<string> {
+    await this.#apt(this.dir, "source", "--download-only", name);
+    for await (const file of Deno.readDir(this.dir)) {
+      if (file.name.includes(".orig.tar.")) return `${this.dir}/${file.name}`;
+    }
+    throw new Error(`apt-get brought no upstream archive of "${name}"`);
+  }
+
+  /** Downloads and unpacks binary packages into the directory `root`. */
+  async unpack(names: readonly string[], root: string): Promise<void> {
+    await Deno.mkdir(root);
+    await this.#apt(root, "download", ...names);
+    for await (const file of Deno.readDir(root)) {
+      if (!file.name.endsWith(".deb")) continue;
+      await run("dpkg-deb", ["-x", file.name, "."], { cwd: root });
+      await Deno.remove(`${root}/${file.name}`);
+    }
+  }
+
+  #apt(cwd: string, ...args: string[]): Promise<string> {
+    return run("apt-get", ["-q", ...this.#options, ...args], { cwd, timeoutMs: fetchTimeoutMs });
   }
 }
 

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { run } from "../command.ts";
 import { exists } from "../files.ts";
-import { debianSource } from "./debian.ts";
+import { DebianArchive } from "./debian.ts";
 
 /** Where compiled programs are kept, and where to say what is being done. */
 export interface BuildContext {
@@ -63,7 +63,7 @@ async function compileBusybox(context: BuildContext, output: string): Promise<vo
   context.say("Compiling busybox for the test images (about a minute)");
   const dir = await Deno.makeTempDir({ dir: context.cacheDir, prefix: "busybox-build-" });
   try {
-    const archive = await debianSource("busybox", dir);
+    const archive = await (await DebianArchive.open(dir)).source("busybox");
     const tree = `${dir}/tree`;
     await Deno.mkdir(tree);
     await run("tar", ["-xf", archive, "-C", tree, "--strip-components=1"]);

@@ -4,7 +4,7 @@
  */
 
 import type { CatalogEntry } from "./catalog.ts";
-import { entriesOf, unpackPackages } from "./debian.ts";
+import { DebianArchive, entriesOf } from "./debian.ts";
 import { type Image, type Layer, makeImage, makeLayer } from "./image.ts";
 import type { BuildContext } from "./programs.ts";
 import type { TarEntry } from "./tar.ts";
@@ -29,7 +29,8 @@ export async function makeServers(context: BuildContext, base: Layer): Promise<C
   context.say("Unpacking nginx and Apache for the test images");
   const dir = await Deno.makeTempDir({ dir: context.cacheDir, prefix: "servers-" });
   try {
-    await unpackPackages(Object.values(packages).flat(), dir);
+    const archive = await DebianArchive.open(dir);
+    await archive.unpack(Object.values(packages).flat(), `${dir}/root`);
     const files = await entriesOf(`${dir}/root`, (path) => isWanted(path));
     const below = [base, makeLayer(files)];
     return [
