@@ -1,22 +1,26 @@
 /**
- * The check of the pods' network: is there a usable CNI network, and are its plugins there. What
- * CNI makes of the files is asked of a probe that main.ts supplies.
+ * The check of the pods' network: is there a usable CNI network, are its plugins there, are files
+ * skipped. What CNI makes of the directory is asked of a probe that main.ts supplies.
  */
 
-import { describe } from "../lib/errors.ts";
-import { type Check, type CheckResult, failure, ok } from "./check.ts";
+import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
 import type { Config } from "./config.ts";
 
-/** The network that pods would get. */
+/** What a node's CNI set-up looks like. */
 export interface NetworkFacts {
-  readonly name: string;
-  /** The configuration file it comes from. */
-  readonly file: string;
-  /** Its plugins in order, with the program of each; undefined when no directory has it. */
-  readonly plugins: readonly { readonly type: string; readonly path: string | undefined }[];
+  /** Whether pods can get a network, and why not. */
+  readonly status: { readonly ready: boolean; readonly message: string };
+  /** The network that pods would get, its file, and the types of its plugins in order. */
+  readonly network?: {
+    readonly name: string;
+    readonly file: string;
+    readonly plugins: readonly string[];
+  };
+  /** Files of the directory that are no usable network. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Reads the configuration directory as the network layer would; rejects when none is usable. */
+/** Looks at the configuration directory and the plugins as the network layer would. */
 export type NetworkProbe = (cni: Config["cni"]) => Promise<NetworkFacts>;
 
 /** The checks about the network. */
@@ -24,25 +28,29 @@ export function networkChecks(config: Config, probe: NetworkProbe): readonly Che
   return [{ name: "network", run: () => checkNetwork(config.cni, probe) }];
 }
 
-async function checkNetwork(cni: Config["cni"], probe: NetworkProbe): Promise<CheckResult> {
-  let facts: NetworkFacts;
-  try {
-    facts = await probe(cni);
-  } catch (error) {
-    return failure(
-      describe(error),
+async function checkNetwork(
+  cni: Config["cni"],
+  probe: NetworkProbe,
+): Promise<readonly CheckResult[]> {
+  const { status, network, skipped } = await probe(cni);
+  if (network === undefined) {
+    return [failure(
+      status.message,
       `Put a CNI configuration into "${cni.confDir}" (your network add-on does it); ` +
         "frakti takes it up without a restart",
-    );
+    )];
   }
-  const missing = facts.plugins.filter(({ path }) => path === undefined).map(({ type }) => type);
-  if (missing.length > 0) {
-    return failure(
-      `network "${facts.name}" of "${facts.file}" needs ${missing.join(", ")}, ` +
-        `not found in ${cni.binDirs.join(", ") || "any directory"}`,
-      "Install the CNI plugins (apt-get install containernetworking-plugins), or set cni.binDirs",
-    );
+  if (!status.ready) {
+    return [failure(
+      status.message,
+      `Install the plugins that "${network.file}" names (Debian: containernetworking-plugins), ` +
+        "or set cni.binDirs to where they are",
+    )];
   }
-  const plugins = facts.plugins.map(({ type }) => type).join(", ");
-  return ok(`"${facts.name}" of "${facts.file}" (${plugins})`);
+  return [
+    ok(`"${network.name}" of "${network.file}" (${network.plugins.join(", ")})`),
+    ...skipped.map(({ file, reason }) =>
+      warning(`"${file}" is skipped: ${reason}`, `Correct the file, or remove it`)
+    ),
+  ];
 }

@@ -3,7 +3,7 @@ import { systemClock } from "../lib/clock.ts";
 import { unavailable } from "../lib/errors.ts";
 import { runChecks } from "./check.ts";
 import type { DockerFacts } from "./check_docker.ts";
-import type { NetworkFacts } from "./check_network.ts";
+import { networkChecks, type NetworkFacts } from "./check_network.ts";
 import { nodeChecks } from "./check_node.ts";
 import { buildConfig } from "./config.ts";
 import type { HostProbe } from "./host_probe.ts";
@@ -32,9 +32,9 @@ const healthyDocker: DockerFacts = {
 };
 
 const healthyNetwork: NetworkFacts = {
-  name: "pods",
-  file: "/etc/cni/net.d/10-pods.conflist",
-  plugins: [{ type: "bridge", path: "/opt/cni/bin/bridge" }],
+  status: { ready: true, message: "" },
+  network: { name: "pods", file: "/etc/cni/net.d/10-pods.conflist", plugins: ["bridge"] },
+  skipped: [],
 };
 
 interface Node {
@@ -166,14 +166,29 @@ Deno.test("check warns of vulnerable programs below Docker", async () => {
   ]);
 });
 
-Deno.test("check names the CNI plugins that are missing", async () => {
-  assert.deepEqual(await problemsOf({ network: unavailable("No usable file") }), [
-    "failure network: No usable file",
+Deno.test("check tells why pods have no network", async () => {
+  assert.deepEqual(await problemsOf({ network: unavailable("Cannot look") }), [
+    "failure network: Cannot look",
   ]);
-  const plugins = [{ type: "bridge", path: undefined }, { type: "portmap", path: "/x" }];
-  assert.deepEqual(await problemsOf({ network: { plugins } }), [
-    'failure network: network "pods" of "/etc/cni/net.d/10-pods.conflist" needs bridge, not ' +
-    "found in /opt/cni/bin, /usr/lib/cni",
+  const notReady = { ready: false, message: "Cannot find plugin" };
+  assert.deepEqual(await problemsOf({ network: { status: notReady } }), [
+    "failure network: Cannot find plugin",
+  ]);
+  const [report] = await runChecks(
+    networkChecks(
+      buildConfig("/c.yaml", ""),
+      () => Promise.resolve({ status: { ready: false, message: "No network" }, skipped: [] }),
+    ),
+    systemClock,
+  );
+  assert.equal(report?.level, "failure");
+  assert.match(report?.mend ?? "", /^Put a CNI configuration into "\/etc\/cni\/net\.d"/);
+});
+
+Deno.test("check warns of CNI files that are skipped", async () => {
+  const skipped = [{ file: "05-odd.conf", reason: "no type" }];
+  assert.deepEqual(await problemsOf({ network: { skipped } }), [
+    'warning network: "05-odd.conf" is skipped: no type',
   ]);
 });
 

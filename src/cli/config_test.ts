@@ -197,7 +197,7 @@ Deno.test("loadConfig takes an absent default file as empty and refuses an absen
 Deno.test("the configuration file that is installed names every key with its default", async () => {
   const text = await Deno.readTextFile(new URL("../../packaging/config.yaml", import.meta.url));
   assert.deepEqual(buildConfig(path, text), buildConfig(path, ""));
-  const active = text.replace(/^#(?=\S|  )/gm, "");
+  const active = text.replace(/^#(?=\S| {2})/gm, "");
   assert.deepEqual(buildConfig(path, active), buildConfig(path, ""));
   const keys = Object.keys(buildConfig(path, ""));
   assert.deepEqual(keys.filter((key) => !new RegExp(`^${key}:`, "m").test(active)), []);
