@@ -167,9 +167,6 @@ Deno.test("check warns of vulnerable programs below Docker", async () => {
 });
 
 Deno.test("check tells why pods have no network", async () => {
-  assert.deepEqual(await problemsOf({ network: unavailable("Cannot look") }), [
-    "failure network: Cannot look",
-  ]);
   const notReady = { ready: false, message: "Cannot find plugin" };
   assert.deepEqual(await problemsOf({ network: { status: notReady } }), [
     "failure network: Cannot find plugin",
