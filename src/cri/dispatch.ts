@@ -1,0 +1,189 @@
+/**
+ * Between grpc-js and the handlers: adapts messages, logs each call once, and makes sure that every
+ * call is answered exactly once. grpc-js itself leaves a client hanging when a handler rejects, and
+ * reports `cancelled` for calls that ended well.
+ */
+
+import type {
+  handleUnaryCall,
+  ServerUnaryCall,
+  ServerWritableStream,
+  UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { codeOf, describe, type ErrorCode } from "../lib/errors.ts";
+import type { Logger } from "../lib/log.ts";
+import type { Call, HandlerDeps, StreamHandler, UnaryHandler } from "./handler.ts";
+import type { MethodTable } from "./rpc.ts";
+import { toStatus } from "./status.ts";
+import type { AdaptedService, Adapter, ApiPackage } from "./versions/package.ts";
+
+type AnyUnary = UnaryHandler<never, unknown>;
+type AnyStream = StreamHandler<never, unknown>;
+
+/** What every call shares. */
+export interface DispatchContext {
+  readonly deps: HandlerDeps;
+  readonly log: Logger;
+  /** Aborted when the server closes: streams end, other calls run to their end. */
+  readonly closing: AbortSignal;
+  /** Names a call in the log. */
+  nextCallId(): string;
+}
+
+/** The implementation of one service of one package, for `Server.addService`. */
+export function implement(
+  context: DispatchContext,
+  apiPackage: ApiPackage,
+  service: AdaptedService,
+  handlers: Readonly<Record<string, AnyUnary | AnyStream>>,
+): UntypedServiceImplementation {
+  return Object.fromEntries(
+    Object.entries(service.table.methods).map(([key, method]) => {
+      const bound: BoundMethod = {
+        context,
+        api: apiPackage.traits,
+        method,
+        adaptRequest: service.requests[key] ?? identity,
+        adaptResponse: service.responses[key] ?? identity,
+      };
+      // The handler tables are typed against the same methods: the kinds agree.
+      return method.responseStream
+        ? [key, serveStream(bound, handlers[key] as AnyStream)]
+        : [key, serveUnary(bound, handlers[key] as AnyUnary)];
+    }),
+  );
+}
+
+interface BoundMethod {
+  readonly context: DispatchContext;
+  readonly api: Call["api"];
+  readonly method: MethodTable;
+  readonly adaptRequest: Adapter;
+  readonly adaptResponse: Adapter;
+}
+
+function identity(message: unknown): unknown {
+  return message;
+}
+
+function serveUnary(bound: BoundMethod, handler: AnyUnary): handleUnaryCall<unknown, unknown> {
+  return (call: ServerUnaryCall<unknown, unknown>, callback) => {
+    const watch = new CallWatch(bound, call);
+    const respond = async () => {
+      const request = bound.adaptRequest(call.request as never);
+      const response = await handler(bound.context.deps, request as never, watch.call);
+      return bound.adaptResponse(response as never);
+    };
+    respond().then(
+      (response) => {
+        watch.succeeded();
+        callback(null, response);
+      },
+      (error: unknown) => {
+        watch.failed(error);
+        callback(toStatus(error));
+      },
+    );
+  };
+}
+
+function serveStream(bound: BoundMethod, handler: AnyStream) {
+  return (call: ServerWritableStream<unknown, unknown>) => {
+    const watch = new CallWatch(bound, call);
+    const stop = () => watch.abort();
+    bound.context.closing.addEventListener("abort", stop, { once: true });
+    if (bound.context.closing.aborted) stop();
+    const respond = async () => {
+      const request = bound.adaptRequest(call.request as never);
+      for await (const message of handler(bound.context.deps, request as never, watch.call)) {
+        if (watch.call.signal.aborted) break;
+        if (!call.write(bound.adaptResponse(message as never))) {
+          await drained(call, watch.call.signal);
+        }
+      }
+    };
+    respond().then(
+      () => {
+        watch.succeeded();
+        call.end();
+      },
+      (error: unknown) => {
+        watch.failed(error);
+        call.emit("error", toStatus(error));
+      },
+    ).finally(() => bound.context.closing.removeEventListener("abort", stop));
+  };
+}
+
+/** Resolves when the client has taken what was written, or has gone. */
+function drained(call: ServerWritableStream<unknown, unknown>, signal: AbortSignal) {
+  return new Promise<void>((resolve) => {
+    const done = () => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.on("drain", done);
+    signal.addEventListener("abort", done, { once: true });
+    if (signal.aborted) done();
+  });
+}
+
+/** Failures that the client caused or expects; the others are worth an operator's eye. */
+const ordinaryCodes: ReadonlySet<ErrorCode> = new Set([
+  "Cancelled",
+  "InvalidArgument",
+  "NotFound",
+  "AlreadyExists",
+  "FailedPrecondition",
+  "DeadlineExceeded",
+  "Unimplemented",
+]);
+
+/** One call from its arrival to its answer: the signal its handler sees, and its line in the log. */
+class CallWatch {
+  readonly call: Call;
+  readonly #gone = new AbortController();
+  readonly #log: Logger;
+  readonly #startedMs: number;
+  #ended = false;
+
+  constructor(
+    readonly bound: BoundMethod,
+    call: { on(event: "cancelled", listener: () => void): unknown; readonly cancelled: boolean },
+  ) {
+    const { context, api, method } = bound;
+    this.call = { api, signal: this.#gone.signal };
+    this.#startedMs = context.deps.clock.monotonicMs();
+    this.#log = context.log.with({
+      method: method.name,
+      api: api.version,
+      call: context.nextCallId(),
+    });
+    call.on("cancelled", () => this.abort());
+    if (call.cancelled) this.abort();
+  }
+
+  /** The client has gone, or the server goes; without effect once the call was answered. */
+  abort(): void {
+    if (!this.#ended) this.#gone.abort();
+  }
+
+  succeeded(): void {
+    this.#ended = true;
+    this.#log.debug("Call served", { ms: this.#elapsedMs(), code: "OK" });
+  }
+
+  /** The only place where the chain of causes is logged. */
+  failed(error: unknown): void {
+    this.#ended = true;
+    const code = codeOf(error);
+    const fields = { ms: this.#elapsedMs(), code, error: describe(error) };
+    if (ordinaryCodes.has(code)) this.#log.info("Call refused", fields);
+    else this.#log.warn("Call failed", fields);
+  }
+
+  #elapsedMs(): number {
+    return Math.round(this.bound.context.deps.clock.monotonicMs() - this.#startedMs);
+  }
+}

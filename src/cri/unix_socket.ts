@@ -1,0 +1,122 @@
+/**
+ * Owning a path as a unix socket: a live one is never taken from the process that serves it, one
+ * that nobody serves any more is replaced, and on the way out only our own is removed.
+ *
+ * The socket is bound in a private directory beside the path, given its mode there and then linked
+ * to the path. So it never exists with a wider mode, the process umask is left alone, and two
+ * processes that start at once cannot both win (docs/decisions/0040-owning-the-socket.md).
+ */
+
+import { FraktiError, invalidArgument, wrap } from "../lib/errors.ts";
+import { isMissing, removeIfExists } from "../lib/files.ts";
+
+/** Root and its group: a kubelet runs as root. */
+const socketMode = 0o660;
+
+/** Where a socket is bound before it is linked to its path. */
+const workshopSuffix = ".d";
+const bindName = "/s";
+
+/** What fits sockaddr_un without its closing NUL, less the room for binding beside the path. */
+const maxPathBytes = 107 - workshopSuffix.length - bindName.length;
+
+/** How long a served socket may take to accept before it counts as served all the same. */
+const probeMs = 2000;
+
+/** A path that leads to our socket. */
+export interface OwnedSocket {
+  /** Removes the path, unless it leads to another socket by now. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes `path` lead to a socket that `bind` creates; `bind` is given the path to bind.
+ * @throws FraktiError InvalidArgument for a path that cannot be a socket's; AlreadyExists when
+ *   another process serves it or it is no socket.
+ */
+export async function ownSocket(
+  path: string,
+  bind: (bindPath: string) => Promise<void>,
+): Promise<OwnedSocket> {
+  checkPath(path);
+  const parent = path.slice(0, path.lastIndexOf("/")) || "/";
+  const workshop = path + workshopSuffix;
+  const bindPath = workshop + bindName;
+  try {
+    await Deno.mkdir(parent, { recursive: true });
+    await removeStale(path);
+    await removeIfExists(workshop, true); // Of a start that was killed.
+    await Deno.mkdir(workshop, { mode: 0o700 });
+    await bind(bindPath);
+    await Deno.chmod(bindPath, socketMode);
+    const inode = await inodeOf(bindPath);
+    await Deno.link(bindPath, path);
+    return { release: () => release(path, inode) };
+  } catch (error) {
+    throw error instanceof Deno.errors.AlreadyExists
+      ? servedByAnother(path, error)
+      : wrap(`Cannot listen on "${path}"`, error);
+  } finally {
+    await removeIfExists(workshop, true);
+  }
+}
+
+function checkPath(path: string): void {
+  if (!path.startsWith("/") || path.endsWith("/")) {
+    throw invalidArgument(`Socket "${path}" is not the absolute path of a file`);
+  }
+  if (path.includes("\0")) throw invalidArgument("Socket path holds a NUL character");
+  if (new TextEncoder().encode(path).length > maxPathBytes) {
+    throw invalidArgument(`Socket "${path}" is longer than ${maxPathBytes} bytes`);
+  }
+}
+
+async function removeStale(path: string): Promise<void> {
+  const inode = await inodeOf(path);
+  if (inode === undefined) return;
+  if (await isServed(path)) throw servedByAnother(path);
+  // What was found dead is removed, not what may have taken its place meanwhile.
+  if (await inodeOf(path) === inode) await removeIfExists(path);
+}
+
+function servedByAnother(path: string, cause?: unknown): FraktiError {
+  return new FraktiError("AlreadyExists", `Another process serves "${path}"`, { cause });
+}
+
+/** @throws FraktiError AlreadyExists when something other than a socket is there. */
+async function inodeOf(path: string): Promise<string | undefined> {
+  try {
+    const info = await Deno.lstat(path);
+    if (info.isSocket !== true) {
+      throw new FraktiError("AlreadyExists", `"${path}" exists and is not a socket`);
+    }
+    return `${info.dev}:${info.ino}`;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Only a refusal proves that nobody listens: a full backlog is a busy server, not a dead one. */
+async function isServed(path: string): Promise<boolean> {
+  const connecting = Deno.connect({ transport: "unix", path });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<"busy">((resolve) => {
+    timer = setTimeout(() => resolve("busy"), probeMs);
+  });
+  try {
+    const outcome = await Promise.race([connecting, tooLong]);
+    if (outcome === "busy") connecting.then((late) => late.close(), () => {});
+    else outcome.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused || isMissing(error)) return false;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function release(path: string, inode: string | undefined): Promise<void> {
+  if (await inodeOf(path) === inode) await removeIfExists(path);
+}
