@@ -23,8 +23,8 @@ import { implicitVersion } from "./versions.ts";
 const kind = "cniCacheV1";
 const maxEntryBytes = 4 * 1024 * 1024; // Configuration and result at their own caps, with room.
 
-/** Marks an entry as written by frakti; libcni ignores keys it does not know. */
-const ownMark = "frakti";
+/** Marks an entry as frakti's, with the instance in "owner"; libcni ignores keys unknown to it. */
+const runtimeMark = "frakti";
 
 /** Lies beside `results` when frakti made that directory. */
 const ownerFile = "frakti-made-results";
@@ -32,7 +32,7 @@ const ownerFile = "frakti-made-results";
 /** An entry of the cache. */
 export interface CacheEntry {
   readonly attachment: Attachment;
-  /** Written by frakti. */
+  /** Written by this instance of frakti. */
   readonly isOwn: boolean;
 }
 
@@ -43,7 +43,8 @@ export type AttachmentKey = Pick<Attachment, "network" | "podId" | "ifName">;
 export class ResultCache {
   readonly #results: string;
 
-  constructor(readonly dir: string) {
+  /** `owner` tells instances of frakti on one machine apart. */
+  constructor(readonly dir: string, readonly owner: string) {
     this.#results = `${dir}/results`;
   }
 
@@ -66,7 +67,8 @@ export class ResultCache {
       cniArgs: attachment.cniArgs,
       capabilityArgs: attachment.capabilityArgs,
       result: attachment.result ?? {},
-      runtime: ownMark,
+      runtime: runtimeMark,
+      owner: this.owner,
     };
     await this.prepare();
     await writeFileAtomic(this.#path(attachment), JSON.stringify(entry));
@@ -79,23 +81,35 @@ export class ResultCache {
   /** Every entry that can be read; broken and foreign files are passed over. */
   async entries(): Promise<CacheEntry[]> {
     const found: CacheEntry[] = [];
-    try {
-      for await (const { name } of Deno.readDir(this.#results)) {
-        const entry = name.endsWith(".tmp") ? undefined : await this.#read(name);
-        if (entry !== undefined) found.push(entry);
-      }
-    } catch (error) {
-      if (!isMissing(error)) throw error;
+    for (const name of await this.#names()) {
+      const entry = await this.#read(name);
+      if (entry !== undefined) found.push(entry);
     }
     return found;
   }
 
-  /** True when frakti made the cache and nobody else has an entry for the network in it. */
+  /**
+   * True when frakti made the cache and every file in it that may be about the network is an
+   * entry of this instance. A file that cannot be understood counts as somebody else's.
+   */
   async isOwnedFor(network: string): Promise<boolean> {
     if (await statIfExists(`${this.dir}/${ownerFile}`) === undefined) return false;
-    return (await this.entries()).every((entry) =>
-      entry.isOwn || entry.attachment.network !== network
-    );
+    for (const name of await this.#names()) {
+      if (name.startsWith(`${network}-`) && !(await this.#read(name))?.isOwn) return false;
+    }
+    return true;
+  }
+
+  async #names(): Promise<string[]> {
+    const names: string[] = [];
+    try {
+      for await (const { name } of Deno.readDir(this.#results)) {
+        if (!name.endsWith(".tmp")) names.push(name);
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    return names.sort();
   }
 
   #path(key: AttachmentKey): string {
@@ -105,45 +119,45 @@ export class ResultCache {
   async #read(name: string): Promise<CacheEntry | undefined> {
     try {
       const text = await readTextIfExists(`${this.#results}/${name}`, maxEntryBytes);
-      return text === undefined ? undefined : parseEntry(parseObject(text, "The entry"), name);
+      return text === undefined ? undefined : this.#parse(parseObject(text, "The entry"), name);
     } catch {
       return undefined; // Other runtimes may keep older forms here; they are theirs to read.
     }
   }
-}
 
-/** @throws FraktiError when a part of the entry is malformed. */
-function parseEntry(raw: JsonObject, name: string): CacheEntry | undefined {
-  const podId = textOf(raw["containerId"]);
-  const ifName = textOf(raw["ifName"]);
-  const network = textOf(raw["networkName"]);
-  if (raw["kind"] !== kind || podId === undefined || ifName === undefined) return undefined;
-  // An entry that names another attachment than its file does is not believed.
-  if (network === undefined || name !== `${network}-${podId}-${ifName}`) return undefined;
-  const config = parseObject(
-    Buffer.from(textOf(raw["config"]) ?? "", "base64").toString("utf8"),
-    "The configuration",
-  );
-  const cniVersion = parseList(config).versions[0] ?? implicitVersion;
-  const result = isObject(raw["result"]) && Object.keys(raw["result"]).length > 0
-    ? raw["result"]
-    : undefined;
-  const cniArgs = (listOf(raw["cniArgs"]) ?? []).map((pair): [string, string] => {
-    const [key, value] = listOf(pair) ?? [];
-    return [textOf(key) ?? "", textOf(value) ?? ""];
-  });
-  const addressing = result === undefined
-    ? noAddressing
-    : addressingOf(parseResult(result, cniVersion), ifName);
-  return {
-    isOwn: raw["runtime"] === ownMark,
-    attachment: {
-      version: 1,
-      ...{ podId, ifName, network, cniVersion, config, cniArgs },
-      netnsPath: textOf(raw["netns"]) ?? "",
-      capabilityArgs: isObject(raw["capabilityArgs"]) ? raw["capabilityArgs"] : {},
-      ...(result === undefined ? {} : { result }),
-      ...addressing,
-    },
-  };
+  /** @throws FraktiError when a part of the entry is malformed. */
+  #parse(raw: JsonObject, name: string): CacheEntry | undefined {
+    const podId = textOf(raw["containerId"]);
+    const ifName = textOf(raw["ifName"]);
+    const network = textOf(raw["networkName"]);
+    if (raw["kind"] !== kind || podId === undefined || ifName === undefined) return undefined;
+    // An entry that names another attachment than its file does is not believed.
+    if (network === undefined || name !== `${network}-${podId}-${ifName}`) return undefined;
+    const config = parseObject(
+      Buffer.from(textOf(raw["config"]) ?? "", "base64").toString("utf8"),
+      "The configuration",
+    );
+    const cniVersion = parseList(config).versions[0] ?? implicitVersion;
+    const result = isObject(raw["result"]) && Object.keys(raw["result"]).length > 0
+      ? raw["result"]
+      : undefined;
+    const cniArgs = (listOf(raw["cniArgs"]) ?? []).map((pair): [string, string] => {
+      const [key, value] = listOf(pair) ?? [];
+      return [textOf(key) ?? "", textOf(value) ?? ""];
+    });
+    const addressing = result === undefined
+      ? noAddressing
+      : addressingOf(parseResult(result, cniVersion), ifName);
+    return {
+      isOwn: raw["runtime"] === runtimeMark && raw["owner"] === this.owner,
+      attachment: {
+        version: 1,
+        ...{ podId, ifName, network, cniVersion, config, cniArgs },
+        netnsPath: textOf(raw["netns"]) ?? "",
+        capabilityArgs: isObject(raw["capabilityArgs"]) ? raw["capabilityArgs"] : {},
+        ...(result === undefined ? {} : { result }),
+        ...addressing,
+      },
+    };
+  }
 }

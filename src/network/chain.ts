@@ -50,6 +50,7 @@ export class PluginChain {
     const list = listOfAttachment(attachment);
     const startMs = this.clock.monotonicMs();
     let previous: JsonObject | undefined;
+    let succeeded = 0;
     let index = 0;
     try {
       for (const plugin of list.plugins) {
@@ -58,12 +59,13 @@ export class PluginChain {
           prevResult: previous,
           timeoutMs: Math.max(1, Math.min(addTimeoutMs, leftMs)),
         });
+        succeeded++;
         previous = readResult(stdout, plugin, attachment.cniVersion);
         index++;
       }
     } catch (error) {
       const touched = list.plugins.slice(0, index + 1);
-      const incomplete = await this.#undoAdd(touched, attachment, previous);
+      const incomplete = await this.#undoAdd(touched, succeeded, attachment, previous);
       throw new AttachError(
         codeOf(error),
         `Cannot attach pod "${attachment.podId}" to network "${attachment.network}"`,
@@ -137,6 +139,7 @@ export class PluginChain {
 
   async #undoAdd(
     touched: readonly PluginConfig[],
+    succeeded: number,
     attachment: Attachment,
     previous: JsonObject | undefined,
   ): Promise<boolean> {
@@ -147,8 +150,7 @@ export class PluginChain {
         await this.#del(plugin, attachment, prevResult);
       } catch (error) {
         // The plugin whose ADD failed is likely to fail here as well, and has nothing to give back.
-        const hadSucceeded = index < touched.length - 1;
-        incomplete ||= hadSucceeded;
+        incomplete ||= index < succeeded;
         this.log.warn("Undoing a failed CNI ADD failed", {
           pod: attachment.podId,
           network: attachment.network,

@@ -36,6 +36,11 @@ export const watchDir: WatchDir = (dir, onChange, onEnd) => {
   };
 };
 
+/** Inode numbers are used again soon after a directory is removed, birth times are not. */
+function identityOf(info: Deno.FileInfo): string {
+  return `${info.dev}:${info.ino}:${info.birthtime?.getTime() ?? 0}`;
+}
+
 /** Keeps a watch on whatever directory is at a path now. */
 export class ConfWatcher {
   #watched: string | undefined;
@@ -51,7 +56,7 @@ export class ConfWatcher {
   /** Watches the directory that is there now, if it is not watched yet. Never throws. */
   async refresh(): Promise<void> {
     const info = await statIfExists(this.dir).catch(() => undefined); // Unreadable is as absent.
-    const identity = info?.isDirectory ? `${info.dev}:${info.ino}` : undefined;
+    const identity = info?.isDirectory ? identityOf(info) : undefined;
     if (identity === this.#watched) return;
     this.close();
     if (identity === undefined) return;

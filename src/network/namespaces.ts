@@ -61,7 +61,7 @@ export class Namespaces {
     const source = `/proc/${pid}/ns/net`;
     const wanted = await statIfExists(source);
     if (wanted === undefined) throw failedPrecondition(`Process ${pid} is gone`);
-    if (wanted.ino === (await Deno.stat("/proc/self/ns/net")).ino) {
+    if (await netnsKind(source) !== "pod") {
       throw failedPrecondition(`Process ${pid} has the host's network namespace`);
     }
     const path = this.pathOf(name);
@@ -83,7 +83,7 @@ export class Namespaces {
 
   /** True when a namespace is mounted on the name. */
   async isPinned(name: string): Promise<boolean> {
-    return await isNetns(this.pathOf(name));
+    return await netnsKind(this.pathOf(name)) !== "none";
   }
 
   /** What the directory holds under names with this prefix, crash leftovers included. */
@@ -93,7 +93,7 @@ export class Namespaces {
       for await (const { name } of Deno.readDir(this.dir)) {
         if (!name.startsWith(prefix) || !namePattern.test(name)) continue;
         const path = this.pathOf(name);
-        found.push({ name, path, mounted: await isNetns(path) });
+        found.push({ name, path, mounted: await netnsKind(path) !== "none" });
       }
     } catch (error) {
       if (!isMissing(error)) throw error;
@@ -191,13 +191,13 @@ async function runTool(
 
 const maxMountInfoBytes = 64 * 1024 * 1024; // Some 200 bytes a mount; nodes have a few thousand.
 
-/** True when a network namespace is at `path`: namespaces share one device, files do not. */
-export async function isNetns(path: string): Promise<boolean> {
+/**
+ * What is at `path`: a network namespace of its own, the one frakti itself runs in, or none
+ * (nothing, or the file that a crash or reboot left). All namespaces share one device.
+ */
+export async function netnsKind(path: string): Promise<"pod" | "host" | "none"> {
   const info = await statIfExists(path);
-  return info !== undefined && info.dev === (await Deno.stat("/proc/self/ns/net")).dev;
-}
-
-/** True when the namespace at `path` is the one frakti itself runs in. */
-export async function isHostNetns(path: string): Promise<boolean> {
-  return (await statIfExists(path))?.ino === (await Deno.stat("/proc/self/ns/net")).ino;
+  const host = await Deno.stat("/proc/self/ns/net");
+  if (info === undefined || info.dev !== host.dev) return "none";
+  return info.ino === host.ino ? "host" : "pod";
 }

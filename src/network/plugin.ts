@@ -112,7 +112,7 @@ export class PluginRunner {
       );
     }
     if (result.code !== 0) throw failure(call, result, stderr);
-    if (result.truncated) {
+    if (result.truncated && result.stdout.length >= maxOutputBytes) {
       throw new PluginError(
         "ResourceExhausted",
         `${what} answered ${call.verb} with more than ${maxOutputBytes} bytes`,
@@ -134,7 +134,9 @@ export class PluginRunner {
         });
       } catch (error) {
         if (tries === busyRetries || !isBusy(error)) {
-          throw new PluginError("Internal", `Cannot run CNI plugin "${path}"`, { cause: error });
+          throw new PluginError("Internal", `CNI plugin "${call.type}" did not start`, {
+            cause: error,
+          });
         }
         await this.deps.clock.sleep(busyRetryMs);
       }

@@ -16,7 +16,7 @@ import { PluginChain } from "./chain.ts";
 import { loadConfDir } from "./conf_dir.ts";
 import type { WatchDir } from "./conf_watcher.ts";
 import { bringLoopbackUp } from "./loopback.ts";
-import { isHostNetns, isNetns } from "./namespaces.ts";
+import { netnsKind } from "./namespaces.ts";
 import { describeConfDir, type NetworkStatus } from "./network_status.ts";
 import { NetworkWatch } from "./network_watch.ts";
 import { planAttachment } from "./plan.ts";
@@ -43,6 +43,8 @@ export interface NetworkDeps {
   readonly processes: ProcessRunner;
   readonly log: Logger;
   readonly watch?: WatchDir;
+  /** What is at a path; the kernel's answer unless given. */
+  readonly netnsKind?: typeof netnsKind;
 }
 
 const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
@@ -54,6 +56,7 @@ export class PodNetwork {
   readonly #cidrs: PodCidrs;
   readonly #watch: NetworkWatch;
   readonly #locks = new KeyedLock();
+  readonly #netnsKind: typeof netnsKind;
   /** What this process has attached: GC must spare it even if the caller's list is older. */
   readonly #live = new Set<string>();
 
@@ -63,16 +66,27 @@ export class PodNetwork {
       deps,
     );
     this.#chain = new PluginChain(plugins, deps.clock, deps.log);
-    this.#cache = new ResultCache(settings.cacheDir);
+    this.#cache = new ResultCache(settings.cacheDir, settings.stateDir);
     this.#cidrs = new PodCidrs(settings.stateDir, deps.log);
+    this.#netnsKind = deps.netnsKind ?? netnsKind;
     this.#watch = new NetworkWatch(settings.confDir, this.#chain, deps);
   }
 
   /** Takes the first look and begins to follow the directory. */
   async start(): Promise<void> {
     await this.#cidrs.load();
-    await this.#cache.prepare();
+    await this.#prepareCache();
     await this.#watch.start();
+  }
+
+  /** A cache that cannot be written fails attaching, with its cause, but not the start. */
+  async #prepareCache(): Promise<void> {
+    try {
+      await this.#cache.prepare();
+    } catch (error) {
+      const dir = this.settings.cacheDir;
+      this.deps.log.warn("Cannot make the CNI cache", { dir, error: describe(error) });
+    }
   }
 
   /** Stops following; attachments stay. */
@@ -104,7 +118,7 @@ export class PodNetwork {
   ): Promise<Attachment> {
     const conf = await loadConfDir(this.settings.confDir);
     if (conf.network === undefined) throw unavailable(describeConfDir(conf));
-    await assertPodNetns(request.netnsPath);
+    await this.#assertPodNetns(request.netnsPath);
     const podCidrs = this.#cidrs.current;
     const input = { ...conf, network: conf.network, podCidrs };
     const planned = await planAttachment(request, input, this.#chain);
@@ -121,7 +135,7 @@ export class PodNetwork {
       // A path that is no namespace any more, or has become the host's, must not reach a plugin.
       const { netnsPath } = attachment;
       const isThere = options.netnsGone !== true && netnsPath !== "" &&
-        await isNetns(netnsPath) && !(await isHostNetns(netnsPath));
+        await this.#netnsKind(netnsPath) === "pod";
       const startMs = this.deps.clock.monotonicMs();
       try {
         await this.#chain.del({ ...attachment, netnsPath: isThere ? netnsPath : "" });
@@ -226,6 +240,12 @@ export class PodNetwork {
     }
   }
 
+  async #assertPodNetns(path: string): Promise<void> {
+    const kind = await this.#netnsKind(path);
+    if (kind === "none") throw invalidArgument(`"${path}" is no network namespace`);
+    if (kind === "host") throw invalidArgument(`"${path}" is the host's network namespace`);
+  }
+
   #logDone(what: string, attachment: Attachment, startMs: number): void {
     this.deps.log.info(what, {
       pod: attachment.podId,
@@ -238,9 +258,4 @@ export class PodNetwork {
 
 function keyOf(key: AttachmentKey): string {
   return `${key.network} ${key.podId} ${key.ifName}`;
-}
-
-async function assertPodNetns(path: string): Promise<void> {
-  if (!(await isNetns(path))) throw invalidArgument(`"${path}" is no network namespace`);
-  if (await isHostNetns(path)) throw invalidArgument(`"${path}" is the host's network namespace`);
 }
