@@ -58,7 +58,9 @@ export class PodNetwork {
   readonly #locks = new KeyedLock();
   readonly #netnsKind: typeof netnsKind;
   /** What this process has attached: GC must spare it even if the caller's list is older. */
-  readonly #live = new Set<string>();
+  readonly #live = new Map<string, Attachment>();
+  /** While plugins collect garbage no ADD begins: they would not know of it. */
+  #gcRunning: Promise<void> = Promise.resolve();
 
   constructor(readonly settings: NetworkSettings, readonly deps: NetworkDeps) {
     const plugins = new PluginRunner(
@@ -174,33 +176,40 @@ export class PodNetwork {
    * the only user of its cache. Failures are logged.
    */
   async gc(valid: readonly Attachment[]): Promise<void> {
-    const keep = new Set([...valid.map(keyOf), ...this.#live]);
-    const entries = (await this.#cache.entries()).filter((entry) => entry.isOwn);
-    const [kept, stale] = [
-      entries.filter((entry) => keep.has(keyOf(entry.attachment))),
-      entries.filter((entry) => !keep.has(keyOf(entry.attachment))),
-    ];
-    for (const { attachment } of stale) {
+    for (const { isOwn, attachment } of await this.#cache.entries()) {
+      const isKnown = [...valid, ...this.#live.values()].some((one) =>
+        keyOf(one) === keyOf(attachment)
+      );
+      if (!isOwn || isKnown) continue;
       try {
         await this.detach(attachment);
       } catch (error) {
-        this.deps.log.warn("Giving back an orphaned attachment failed", {
-          pod: attachment.podId,
-          error: describe(error),
-        });
+        const { podId: pod, network } = attachment;
+        const fields = { pod, network, error: describe(error) };
+        this.deps.log.warn("Giving back an orphaned attachment failed", fields);
       }
     }
-    const { network } = await loadConfDir(this.settings.confDir);
-    if (network === undefined || network.disableGc) return;
-    const version = await chooseVersion(network, this.#chain.plugins, this.deps.log);
-    if (!hasStatusAndGc(version) || !(await this.#cache.isOwnedFor(network.name))) return;
-    const all = [...valid, ...kept.map((entry) => entry.attachment)];
-    await this.#chain.gc(network, version, all);
+    this.#gcRunning = this.#gcOfPlugins(valid);
+    await this.#gcRunning;
+  }
+
+  async #gcOfPlugins(valid: readonly Attachment[]): Promise<void> {
+    try {
+      const { network } = await loadConfDir(this.settings.confDir);
+      if (network === undefined || network.disableGc) return;
+      const version = await chooseVersion(network, this.#chain.plugins, this.deps.log);
+      if (!hasStatusAndGc(version) || !(await this.#cache.isOwnedFor(network.name))) return;
+      const all = new Map([...valid, ...this.#live.values()].map((one) => [keyOf(one), one]));
+      await this.#chain.gc(network, version, [...all.values()]);
+    } catch (error) {
+      this.deps.log.warn("CNI garbage collection failed", { error: describe(error) });
+    }
   }
 
   async #add(planned: Attachment): Promise<Attachment> {
+    await this.#gcRunning;
     const startMs = this.deps.clock.monotonicMs();
-    this.#live.add(keyOf(planned));
+    this.#live.set(keyOf(planned), planned);
     try {
       await bringLoopbackUp(planned, this.#chain, this.deps.processes);
       const result = await this.#chain.add(planned);
