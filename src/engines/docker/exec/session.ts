@@ -1,0 +1,114 @@
+/**
+ * A running exec as the engine interface has it: web streams with back-pressure, an exit code that
+ * nothing can hold back, and a kill that reaches the process.
+ */
+
+import { type Clock, withDeadline } from "../../../lib/clock.ts";
+import { describe, hasCode } from "../../../lib/errors.ts";
+import type { Logger } from "../../../lib/log.ts";
+import type { ExecRequest, ExecSession } from "../../domain.ts";
+import { type DockerExecsApi, FrameReader, type HijackedStream } from "../client/mod.ts";
+import type { ExitWatch } from "./exit_watch.ts";
+import { OutputPipe } from "./output_pipe.ts";
+
+export interface SessionParts {
+  readonly execs: DockerExecsApi;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly execId: string;
+  readonly request: ExecRequest;
+  readonly stream: HijackedStream;
+  readonly watch: ExitWatch;
+  /** Ends the process from the host. */
+  readonly killTree: () => Promise<void>;
+}
+
+/** After SIGKILL only a process stuck in the kernel stays. */
+const killWaitMs = 5_000;
+
+export class DockerExecSession implements ExecSession {
+  readonly stdin?: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  readonly #stdout = new OutputPipe();
+  readonly #stderr = new OutputPipe();
+  #killed: Promise<void> | undefined;
+
+  constructor(readonly parts: SessionParts) {
+    this.stdout = this.#stdout.readable;
+    this.stderr = this.#stderr.readable;
+    if (parts.request.stdin) this.stdin = stdinOf(parts.stream);
+    if (parts.request.tty) this.#stderr.close();
+    this.#pump();
+  }
+
+  get exit(): Promise<number> {
+    return this.parts.watch.exit;
+  }
+
+  /** Sizes that are none are left out, as is the size of what has ended. */
+  async resize(columns: number, rows: number): Promise<void> {
+    const { execs, execId, watch } = this.parts;
+    if (columns < 1 || rows < 1 || watch.isSettled) return;
+    try {
+      await execs.resize(execId, columns, rows);
+    } catch (error) {
+      const hasEnded = hasCode(error, "NotFound") || hasCode(error, "FailedPrecondition");
+      if (!hasEnded) throw error;
+    }
+  }
+
+  kill(): Promise<void> {
+    this.#killed ??= this.#kill();
+    return this.#killed;
+  }
+
+  async #kill(): Promise<void> {
+    const { watch, stream, clock, execId } = this.parts;
+    try {
+      if (!watch.isSettled) {
+        await this.parts.killTree();
+        watch.lookNow();
+        const ended = watch.exit.then(() => {}, () => {});
+        await withDeadline(clock, killWaitMs, `The end of exec "${execId}"`, ended);
+      }
+    } finally {
+      stream.destroy();
+      this.#stdout.close();
+      this.#stderr.close();
+    }
+  }
+
+  async #pump(): Promise<void> {
+    const { stream, watch, request, log, execId } = this.parts;
+    try {
+      const frames = new FrameReader();
+      for await (const chunk of stream.output) {
+        if (request.tty) {
+          await this.#stdout.write(chunk);
+          continue;
+        }
+        for (const { stream: name, bytes } of frames.push(chunk)) {
+          await (name === "stderr" ? this.#stderr : this.#stdout).write(bytes);
+        }
+      }
+      this.#stdout.close();
+      this.#stderr.close();
+    } catch (error) {
+      log.debug("Exec stream broke", { exec: execId, error: describe(error) });
+      this.#stdout.fail(error);
+      this.#stderr.fail(error);
+      stream.destroy();
+    } finally {
+      watch.lookNow();
+    }
+  }
+}
+
+function stdinOf(stream: HijackedStream): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
+    write: (chunk) => stream.write(chunk),
+    close: () => stream.closeWrite(),
+    abort: () => stream.closeWrite(),
+  });
+}

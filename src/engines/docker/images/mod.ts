@@ -1,0 +1,3 @@
+/** The image store of the Docker engine. */
+
+export { DockerImages, type DockerImagesOptions } from "./docker_images.ts";
