@@ -11,12 +11,18 @@ const replyOverheadBytes = 64;
 /** What both streams of one reply may hold together. */
 export const maxReplyOutputBytes = maxMessageBytes - replyOverheadBytes;
 
-/** Reads a stream to its end and keeps the first part. */
+/** What a stream's buffer begins with; it doubles as output comes. */
+const initialBytes = 16 * 1024;
+
+/**
+ * Reads a stream to its end and keeps the first part, in one buffer: a command that writes single
+ * bytes must not cost an object for each.
+ */
 export class CappedOutput {
   /** Resolves at the end of the stream; rejects when reading fails. */
   readonly ended: Promise<void>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #chunks: Uint8Array[] = [];
+  #buffer = new Uint8Array(initialBytes);
   #size = 0;
 
   constructor(stream: ReadableStream<Uint8Array>, readonly capBytes = maxReplyOutputBytes) {
@@ -30,21 +36,24 @@ export class CappedOutput {
       const { done, value } = await this.#reader.read();
       if (done) return;
       const kept = value.subarray(0, this.capBytes - this.#size);
-      if (kept.length === 0) continue;
-      this.#chunks.push(kept);
+      this.#reserve(this.#size + kept.length);
+      this.#buffer.set(kept, this.#size);
       this.#size += kept.length;
     }
   }
 
+  #reserve(bytes: number): void {
+    if (bytes <= this.#buffer.length) return;
+    const larger = new Uint8Array(
+      Math.max(bytes, Math.min(2 * this.#buffer.length, this.capBytes)),
+    );
+    larger.set(this.#buffer.subarray(0, this.#size));
+    this.#buffer = larger;
+  }
+
   /** What was kept so far. */
   bytes(): Uint8Array {
-    const all = new Uint8Array(this.#size);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return all;
+    return this.#buffer.subarray(0, this.#size);
   }
 
   /** Reads no further. */
