@@ -36,6 +36,7 @@ const container: ContainerRecord = {
   createdAtNs: 2n,
   logPath: "",
   logFormat: "tagged",
+  logDriver: "local",
   resources: noResources,
   stopSignal: "",
   phase: { state: "created" },

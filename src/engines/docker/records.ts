@@ -64,6 +64,8 @@ export interface ContainerRecord {
   /** Absolute; "" = no log. */
   readonly logPath: string;
   readonly logFormat: LogFormat;
+  /** Docker's driver that the container was created with: "local", "json-file" or "none". */
+  readonly logDriver: string;
   /** Where the log stood when its file was last changed or closed. */
   readonly logPosition?: LogPosition;
   readonly resources: LinuxResources;

@@ -1,0 +1,136 @@
+/**
+ * Where the parts meet: arguments → configuration → parts → serve → drain. No logic of its own.
+ * What serving needs is imported when it is asked for, so that `frakti version` stays quick.
+ */
+
+import { buildInfo, type CliParts, type Config, runCli } from "./src/cli/mod.ts";
+import { systemClock as clock } from "./src/lib/clock.ts";
+import { FraktiError } from "./src/lib/errors.ts";
+import { makePrivateDir } from "./src/lib/files.ts";
+import type { Logger } from "./src/lib/log.ts";
+import { systemProcesses as processes } from "./src/lib/process.ts";
+
+/** Where `ip netns` and other tools look for named namespaces. */
+const netnsDirectory = "/run/netns";
+
+async function serve(config: Config, log: Logger): Promise<number> {
+  const [cri, docker, network, node, state] = await Promise.all([
+    import("./src/cri/mod.ts"),
+    import("./src/engines/docker/mod.ts"),
+    import("./src/network/mod.ts"),
+    import("./src/node/node.ts"),
+    import("./src/state/boot.ts"),
+  ]);
+  const { rootDirectory, stateDirectory } = config;
+  await makePrivateDir(rootDirectory);
+  await makePrivateDir(stateDirectory);
+  using _lock = await lockDirectory(rootDirectory);
+  const bootId = await state.readBootId();
+  const instanceId = await state.readInstanceId(rootDirectory);
+  const wasRebooted = await state.wasRebooted(rootDirectory, bootId);
+
+  const namespaces = new network.Namespaces(netnsDirectory, processes);
+  const podNetwork = new network.PodNetwork(
+    { ...config.cni, stateDir: stateDirectory },
+    { clock, processes, log: log.with({ room: "network" }) },
+  );
+  await podNetwork.start();
+
+  const engines = [];
+  if (config.docker.enabled) {
+    const pin = Deno.env.get("DOCKER_API_VERSION"); // As Docker's own clients take it.
+    engines.push(
+      await docker.openDockerEngine(
+        {
+          recordDirectory: `${rootDirectory}/docker`,
+          cgroupDriver: config.docker.cgroupDriver,
+          pauseImage: config.docker.pauseImage,
+          replayMaxSizeBytes: config.logs.replayMaxSizeBytes,
+          logMaxSizeBytes: config.logs.maxSizeBytes,
+          instanceId,
+          wasRebooted,
+        },
+        {
+          client: docker.dockerClient({
+            socketPath: config.docker.socketPath,
+            ...(pin ? { pinnedApiVersion: docker.pinnedApiVersion(pin) } : {}),
+          }),
+          network: podNetwork,
+          namespaces,
+          processes,
+          clock,
+          log: log.with({ room: "docker" }),
+        },
+      ),
+    );
+  }
+  const podNode = new node.PodNode({
+    engines,
+    network: podNetwork,
+    settings: {
+      hypervisor: config.hypervisor.engine,
+      allowAnnotation: config.docker.allowAnnotation,
+      cgroupDriver: config.docker.cgroupDriver,
+      configForInfo: { ...config },
+      version: buildInfo.version,
+    },
+    log: log.with({ room: "node" }),
+    clock,
+  });
+  for (const engine of engines) await engine.start();
+  if (wasRebooted) log.info("The host was rebooted; every pod is not ready");
+  await state.recordBoot(rootDirectory, bootId);
+
+  const server = await cri.startCriServer({
+    socketPath: config.listen,
+    node: podNode,
+    log: log.with({ room: "cri" }),
+    clock,
+    runtime: { name: "frakti", version: buildInfo.version },
+  });
+
+  await terminationSignal();
+  log.info("Draining");
+  await server.close();
+  for (const engine of engines) await engine.close();
+  await podNetwork.close();
+  log.info("Stopped; pods go on");
+  return 0;
+}
+
+/** Two of us on the same records would undo each other's work; the lock ends with the process. */
+async function lockDirectory(directory: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(`${directory}/lock`, { write: true, create: true, mode: 0o600 });
+  if (await file.tryLock(true)) return file;
+  file.close();
+  throw new FraktiError("FailedPrecondition", `"${directory}" is in use by another frakti`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function terminationSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let isSecond = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      Deno.addSignalListener(signal, () => {
+        if (isSecond) Deno.exit(1);
+        isSecond = true;
+        resolve();
+      });
+    }
+  });
+}
+
+const parts: CliParts = {
+  serve,
+  network: async (cni) => {
+    const network = await import("./src/network/mod.ts");
+    const { silentLogger: log } = await import("./src/lib/log.ts");
+    return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
+  },
+  output: {
+    stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
+    stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  },
+};
+
+if (import.meta.main) Deno.exit(await runCli(Deno.args, parts));

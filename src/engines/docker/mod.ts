@@ -1,0 +1,9 @@
+/** The Docker engine's public face. */
+
+export { dockerClient, pinnedApiVersion } from "./client/mod.ts";
+export {
+  type DockerEngine,
+  type DockerEngineOptions,
+  type DockerEngineParts,
+  openDockerEngine,
+} from "./engine.ts";

@@ -1,0 +1,144 @@
+/**
+ * Bringing records and Docker together after either of them was away. Assumptions:
+ *
+ * 1. Records are the truth about what a kubelet was told; Docker is the truth about what runs.
+ * 2. A sandbox in phase "creating" that nobody is creating was never told to anybody: it is undone.
+ * 3. A container of this installation without a record was never told to anybody: it is removed.
+ * 4. A pause container that does not run makes its sandbox not ready, and its lease goes back at
+ *    once, because a kubelet may take long to ask.
+ * 5. Every step can be repeated; a crash in the middle repeats it.
+ */
+
+import { describe } from "../../lib/errors.ts";
+import { type ContainerId, containerId, type SandboxId, sandboxId } from "../ids.ts";
+import type { DockerContainerSummary } from "./client/mod.ts";
+import { observeContainer } from "./container_observe.ts";
+import type { DockerContext } from "./context.ts";
+import { isBeingRemoved, isGone } from "./facts.ts";
+import { instanceLabelFilter } from "./mapping/mod.ts";
+import { releaseNetwork } from "./sandbox_stop.ts";
+
+/** A create that began after this much time ago may still be under way without a record. */
+const orphanAgeNs = 60_000_000_000n;
+
+/** Compares records with Docker's list and follows up every difference. */
+export async function reconcile(context: DockerContext): Promise<void> {
+  const { ledger } = context;
+  const listed = await context.link.docker().containers.list({
+    all: true,
+    filters: instanceLabelFilter(context.settings.instanceId),
+  });
+  const byId = new Map(listed.map((container) => [container.id, container]));
+  for (const record of [...ledger.sandboxes.all()]) {
+    await guarded(context, record.id, () => reconcileSandbox(context, record.id, byId));
+  }
+  for (const record of [...ledger.containers.all()]) {
+    await guarded(context, record.id, () => reconcileContainer(context, record.id, byId));
+  }
+  for (const container of listed) {
+    await guarded(context, container.id, () => removeOrphan(context, container));
+  }
+}
+
+/**
+ * What a reboot of the host leaves to do before Docker is even there (DESIGN §6): every sandbox
+ * is not ready, its lease goes back, and what ran has ended.
+ */
+export async function settleReboot(context: DockerContext): Promise<void> {
+  for (const record of [...context.ledger.sandboxes.all()]) {
+    await guarded(context, record.id, async () => {
+      await context.ledger.sandboxDown(record.id, "The host was rebooted");
+      await releaseNetwork(context, record.id, true);
+    });
+  }
+}
+
+/** Notes that a sandbox's pause container has ended, and gives its network back. */
+export async function sandboxEnded(context: DockerContext, id: SandboxId): Promise<void> {
+  await context.locks.run(id, async () => {
+    const record = context.ledger.sandboxes.get(id);
+    if (record === undefined || record.phase === "creating") return;
+    await context.ledger.sandboxDown(id, "The sandbox container has ended");
+    context.usage.forgetSandbox(id);
+    await releaseNetwork(context, id);
+  });
+}
+
+async function reconcileSandbox(
+  context: DockerContext,
+  id: SandboxId,
+  listed: ReadonlyMap<string, DockerContainerSummary>,
+): Promise<void> {
+  const record = context.ledger.sandboxes.get(id);
+  if (record === undefined) return;
+  if (record.phase === "creating") {
+    if (context.sandboxNames.size === 0) await undoCreate(context, id);
+    return;
+  }
+  const pause = listed.get(id);
+  if (pause?.status === "running") {
+    if (context.usage.sandboxPid(id) === undefined) {
+      const { state } = await context.link.docker().containers.inspect(id);
+      context.usage.noteSandboxPid(id, state.pid);
+    }
+    return;
+  }
+  if (record.phase === "ready" || record.attachment !== undefined) await sandboxEnded(context, id);
+}
+
+async function undoCreate(context: DockerContext, id: SandboxId): Promise<void> {
+  context.log.warn("Interrupted sandbox undone", { sandbox: id });
+  await context.locks.run(id, async () => {
+    await releaseNetwork(context, id);
+    await forceRemove(context, id);
+    await context.ledger.forgetSandbox(id);
+  });
+}
+
+async function reconcileContainer(
+  context: DockerContext,
+  id: ContainerId,
+  listed: ReadonlyMap<string, DockerContainerSummary>,
+): Promise<void> {
+  const record = context.ledger.containers.get(id);
+  if (record === undefined || record.phase.state === "exited") return;
+  const status = listed.get(id)?.status;
+  const isFollowed = status !== "running" || context.logs.follows(record);
+  if (record.phase.state === status && isFollowed) return;
+  await context.locks.run(id, () => observeContainer(context, id));
+}
+
+async function removeOrphan(
+  context: DockerContext,
+  container: DockerContainerSummary,
+): Promise<void> {
+  const { sandboxes, containers } = context.ledger;
+  const isKnown = sandboxes.get(sandboxId(container.id)) !== undefined ||
+    containers.get(containerId(container.id)) !== undefined;
+  const creating = context.sandboxNames.size + context.containerNames.size > 0;
+  const isYoung = context.clock.nowNs() - container.createdAtNs < orphanAgeNs;
+  if (isKnown || (creating && isYoung)) return;
+  context.log.warn("Container without a record removed", { container: container.id });
+  await forceRemove(context, container.id);
+}
+
+async function forceRemove(context: DockerContext, id: string): Promise<void> {
+  try {
+    await context.link.docker().containers.remove(id, { force: true, volumes: true });
+  } catch (error) {
+    if (!isGone(error) && !isBeingRemoved(error)) throw error;
+  }
+}
+
+/** One pod that cannot be mended must not keep the others from it; the next round tries again. */
+async function guarded(
+  context: DockerContext,
+  id: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    context.log.error("Recovery of one object failed", { id, error: describe(error) });
+  }
+}
