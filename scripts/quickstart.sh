@@ -45,6 +45,7 @@ prepare() {
   . "$top/scripts/lib/packages.sh"
   ensure_packages docker.io containernetworking-plugins docker-registry busybox-static \
     ca-certificates iproute2 iptables procps util-linux
+  echo "docker.io, CNI plugins, docker-registry, busybox-static: installed"
   say "Deno"
   # shellcheck source=scripts/lib/deno.sh
   . "$top/scripts/lib/deno.sh"
@@ -60,7 +61,7 @@ outside() {
   [ "$(id -u)" = 0 ] || fail "starts daemons and networks: run it with sudo"
   [ "$(uname -m)" = x86_64 ] || fail "is made for x86_64, this machine is $(uname -m)"
   prepare
-  local dir child status=0
+  local status=0
   dir=$(mktemp -d /tmp/frakti-quickstart.XXXXXX)
   trap 'remove_leftovers "$dir"' EXIT
   trap 'kill -KILL "$child" 2>/dev/null; wait "$child" 2>/dev/null; exit 130' INT TERM HUP

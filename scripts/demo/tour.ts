@@ -4,6 +4,7 @@
 
 import { connectCri } from "../../tests/support/cri_client.ts";
 import { waitFor } from "../../tests/support/wait.ts";
+import { NamespaceMode } from "../../src/cri/generated/v1/config.ts";
 import type { DemoImages } from "./images.ts";
 import { headline, show, step } from "./output.ts";
 
@@ -27,12 +28,15 @@ export async function tour(options: TourOptions): Promise<void> {
   const { images, logDirectory } = options;
   await using cri = connectCri(options.socketPath, "v1");
   const image = { image: images.busybox };
+  // What a kubelet sends for a pod that does not share its process namespace.
+  const linux = { securityContext: { namespaceOptions: { pid: NamespaceMode.CONTAINER } } };
   const podConfig = {
     metadata: { name: "demo", namespace: "default", uid: crypto.randomUUID(), attempt: 0 },
     hostname: "demo",
     logDirectory,
     labels: { app: "demo" },
     portMappings: [{ containerPort, hostPort }],
+    linux,
   };
   const run = async (podSandboxId: string, name: string, script: string) => {
     const { containerId } = await cri.runtime.createContainer({
@@ -42,6 +46,7 @@ export async function tour(options: TourOptions): Promise<void> {
         image,
         command: ["sh", "-c", script],
         logPath: `${name}.log`,
+        linux,
       },
       sandboxConfig: podConfig,
     });
