@@ -214,9 +214,10 @@ function meaning(cniCode: number): ErrorCode {
   }
 }
 
+/** ETXTBSY; Deno 2.9 gives spawn errors other than ENOENT no code, only this text. */
 function isBusy(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === "ETXTBSY";
+  return cause instanceof Error && cause.message.includes("(os error 26)");
 }
 
 const maxReadableLength = 2048; // Enough for any message, little enough for a log line.

@@ -138,7 +138,7 @@ Deno.test("a plugin that is being replaced is tried again", async () => {
   const processes: ProcessRunner = {
     run(request) {
       if (busy-- <= 0) return plugins.run(request);
-      const cause = Object.assign(new Error("Text file busy"), { code: "ETXTBSY" });
+      const cause = new Error("Failed to spawn '/x': Text file busy (os error 26)");
       return Promise.reject(internal("Cannot run it", cause));
     },
   };
