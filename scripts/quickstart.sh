@@ -64,7 +64,7 @@ outside() {
   local status=0
   dir=$(mktemp -d /tmp/frakti-quickstart.XXXXXX)
   trap 'remove_leftovers "$dir"' EXIT
-  trap 'kill -KILL "$child" 2>/dev/null; wait "$child" 2>/dev/null; exit 130' INT TERM HUP
+  trap 'kill -KILL "$child" 2>/dev/null; wait "$child" 2>/dev/null || :; exit 130' INT TERM HUP
   # When this shell dies the kernel ends everything in the namespaces, whatever killed it.
   setpriv --pdeathsig KILL unshare --mount --net --ipc --pid --fork --kill-child \
     --propagation private "$BASH" "$0" --inside "$dir" "$@" <&0 &
