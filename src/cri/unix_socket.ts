@@ -3,8 +3,9 @@
  * that nobody serves any more is replaced, and on the way out only our own is removed.
  *
  * The socket is bound in a private directory beside the path, given its mode there and then linked
- * to the path. So it never exists with a wider mode, the process umask is left alone, and two
- * processes that start at once cannot both win (docs/decisions/0040-owning-the-socket.md).
+ * to the path. So it never exists with a wider mode, and the process umask is left alone. A lock on
+ * the directory lets processes that start at once do this one after another
+ * (docs/decisions/0040-owning-the-socket.md).
  */
 
 import { FraktiError, invalidArgument, wrap } from "../lib/errors.ts";
@@ -40,22 +41,34 @@ export async function ownSocket(
 ): Promise<OwnedSocket> {
   checkPath(path);
   const parent = path.slice(0, path.lastIndexOf("/")) || "/";
-  const workshop = path + workshopSuffix;
-  const bindPath = workshop + bindName;
   try {
     await Deno.mkdir(parent, { recursive: true });
+    using directory = await Deno.open(parent);
+    await directory.lock(true); // Released with the handle, also when the process is killed.
     await removeStale(path);
-    await removeIfExists(workshop, true); // Of a start that was killed.
-    await Deno.mkdir(workshop, { mode: 0o700 });
+    return await bindAndLink(path, bind);
+  } catch (error) {
+    throw wrap(`Cannot listen on "${path}"`, error);
+  }
+}
+
+async function bindAndLink(
+  path: string,
+  bind: (bindPath: string) => Promise<void>,
+): Promise<OwnedSocket> {
+  const workshop = path + workshopSuffix;
+  const bindPath = workshop + bindName;
+  await removeIfExists(workshop, true); // Of a start that was killed.
+  await Deno.mkdir(workshop, { mode: 0o700 });
+  try {
     await bind(bindPath);
     await Deno.chmod(bindPath, socketMode);
     const inode = await inodeOf(bindPath);
     await Deno.link(bindPath, path);
     return { release: () => release(path, inode) };
   } catch (error) {
-    throw error instanceof Deno.errors.AlreadyExists
-      ? servedByAnother(path, error)
-      : wrap(`Cannot listen on "${path}"`, error);
+    // Only a process that knows nothing of the lock can have come between.
+    throw error instanceof Deno.errors.AlreadyExists ? servedByAnother(path, error) : error;
   } finally {
     await removeIfExists(workshop, true);
   }
