@@ -8,6 +8,7 @@ import type { Logger } from "../lib/log.ts";
 import { buildInfo } from "./build_info.ts";
 import type { Config } from "./config.ts";
 import type { Arguments } from "./flags.ts";
+import type { Check } from "./check.ts";
 import type { NetworkProbe } from "./check_network.ts";
 import { versionLine } from "./version.ts";
 
@@ -26,6 +27,8 @@ export interface CliParts {
   readonly serve: (config: Config, log: Logger) => Promise<number>;
   /** What CNI makes of the configuration directory. */
   readonly network: NetworkProbe;
+  /** Checks that need a part's insides, such as those of a hypervisor engine. */
+  readonly moreChecks?: (config: Config) => readonly Check[];
   readonly output: CliOutput;
 }
 
@@ -72,7 +75,10 @@ async function runCheck(args: Arguments, parts: CliParts): Promise<number> {
   const { config, path, hasFile } = await readConfig(args);
   const { checkExitCode, formatReports, formatReportsJson, runChecks } = await import("./check.ts");
   const { nodeChecks } = await import("./check_node.ts");
-  const checks = nodeChecks({ config, path, hasFile }, parts.network);
+  const checks = [
+    ...nodeChecks({ config, path, hasFile }, parts.network),
+    ...(parts.moreChecks?.(config) ?? []),
+  ];
   const reports = await runChecks(checks, systemClock);
   parts.output.stdout(args.wantsJson ? formatReportsJson(reports) : formatReports(reports));
   return checkExitCode(reports);

@@ -5,6 +5,7 @@
 
 export { runCli } from "./run.ts";
 export type { CliOutput, CliParts } from "./commands.ts";
+export type { Check, CheckResult } from "./check.ts";
 export type { NetworkFacts, NetworkProbe } from "./check_network.ts";
 export type { Config } from "./config.ts";
 export { type BuildInfo, buildInfo } from "./build_info.ts";
