@@ -150,7 +150,7 @@ inside() {
   test_authority
   mkdir -m 1777 "$base/tmp"
   export FRAKTI_TEST_DIR=$base FRAKTI_TEST_CGROUP=/${base##*/} TMPDIR=$base/tmp HOME=/root
-  export DENO_NO_UPDATE_CHECK=1
+  export DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
   # A built frakti unpacks itself here, once for all environments.
   export FRAKTI_RUNTIME_DIR=$top/.cache/runtime
   unset DOCKER_HOST DOCKER_CONFIG DOCKER_TLS_VERIFY http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
