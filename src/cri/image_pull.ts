@@ -6,8 +6,9 @@
 import { toImageSpec } from "./convert/image_spec.ts";
 import { toAuth } from "./convert/images.ts";
 import { toSandboxConfig } from "./convert/sandbox_config.ts";
+import type { SandboxConfig } from "../engines/domain.ts";
 import type { UnaryHandler } from "./handler.ts";
-import type { PullImageRequest, PullImageResponse } from "./wire.ts";
+import type { PodSandboxConfig, PullImageRequest, PullImageResponse } from "./wire.ts";
 
 export const pullImage: UnaryHandler<PullImageRequest, PullImageResponse> = async (
   { node },
@@ -17,7 +18,16 @@ export const pullImage: UnaryHandler<PullImageRequest, PullImageResponse> = asyn
   imageRef: await node.pullImage(
     toImageSpec(image, "image"),
     toAuth(auth),
-    sandboxConfig === undefined ? undefined : toSandboxConfig(sandboxConfig, "sandbox_config"),
+    sandboxConfig === undefined ? undefined : toPullContext(sandboxConfig),
     signal,
   ),
 });
+
+/**
+ * A pull reads of the pod only what decides its engine. crictl and critest send configurations
+ * without metadata here, so a name is not asked for.
+ */
+function toPullContext(config: PodSandboxConfig): SandboxConfig {
+  const metadata = { name: "unnamed", namespace: "unnamed", uid: "unnamed", attempt: 0 };
+  return toSandboxConfig({ ...config, metadata }, "sandbox_config");
+}

@@ -34,6 +34,7 @@ export class DockerImages {
   readonly #puller: ImagePuller;
   readonly #usage: ImageFsUsage;
   readonly #inspects = new Semaphore(parallelInspects);
+  readonly #removals = new Semaphore(1);
   /** USER by image id: it never changes, and the list does not tell it. */
   #users = new Map<string, string>();
 
@@ -87,7 +88,13 @@ export class DockerImages {
    * Removes an image with all its names; absence is success.
    * @throws FraktiError FailedPrecondition while a container uses it.
    */
-  async remove(reference: string): Promise<void> {
+  remove(reference: string): Promise<void> {
+    // One at a time: a second call for the same image returns when the first has ended, not when
+    // it finds the image half gone.
+    return this.#removals.run(() => this.#remove(reference));
+  }
+
+  async #remove(reference: string): Promise<void> {
     const { client, log } = this.options;
     const found = await lookUp(client, reference);
     if (found === undefined) return;
