@@ -30,6 +30,12 @@ export interface ContainerLogsParts {
   readonly maxSizeBytes: number;
 }
 
+/** How long the last output of a container may make no headway once its process has ended. */
+const drainIdleMs = 10_000;
+
+/** On a busy node what Docker kept takes long to copy; a kubelet waits 2 minutes for a stop. */
+const longestDrainMs = 90_000;
+
 interface OpenLog {
   readonly file: ContainerLog;
   /** Owns the file from when it is there. */
@@ -68,15 +74,22 @@ export class ContainerLogs {
     return record.logPath === "" || this.#open.has(record.id);
   }
 
-  /** The container has ended: waits until its output is on disk, `timeoutMs` at most. */
-  async drain(id: ContainerId, timeoutMs: number): Promise<void> {
+  /** The container has ended: waits for its output to be on disk as long as more of it comes. */
+  async drain(id: ContainerId): Promise<void> {
     const open = await this.#open.get(id);
-    if (open?.follower !== undefined) {
-      if (!await open.follower.drained(timeoutMs)) {
-        this.parts.log.warn("Output of a container is not complete", { container: id, timeoutMs });
-      }
+    if (open?.follower !== undefined && !await this.#drained(open.follower)) {
+      this.parts.log.warn("Output of a container is not complete", { container: id });
     }
     await this.close(id);
+  }
+
+  async #drained(follower: ContainerLogFollower): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < longestDrainMs; waitedMs += drainIdleMs) {
+      const before = follower.counters().bytes;
+      if (await follower.drained(drainIdleMs)) return true;
+      if (follower.counters().bytes === before) return false;
+    }
+    return false;
   }
 
   /**

@@ -10,9 +10,6 @@ import type { DockerContext } from "./context.ts";
 import { isGone } from "./facts.ts";
 import type { ContainerPhase, ContainerRecord } from "./records.ts";
 
-/** How long the last output may take to arrive once the process has ended. */
-const logDrainMs = 10_000;
-
 /** What kubelets report for a container whose end nobody saw. */
 const lostExitCode = 137;
 
@@ -38,7 +35,7 @@ export async function observeContainer(context: DockerContext, id: ContainerId):
     case "exited":
       // It may have started and ended while nobody followed.
       if (phase.startedAtNs > 0n) await followOrReport(context, record);
-      await context.logs.drain(id, logDrainMs);
+      await context.logs.drain(id);
       await context.ledger.containerPhase(id, phase);
       context.usage.forgetContainer(id);
   }
