@@ -11,8 +11,6 @@ import net from "node:net";
 export interface RenamedApi extends AsyncDisposable {
   /** For clients of `runtime.v1`. */
   readonly endpoint: string;
-  /** How many calls have been passed on. */
-  calls(): number;
 }
 
 const wanted = "/runtime.v1.";
@@ -28,7 +26,6 @@ export async function serveRenamedApi(
     createConnection: () => net.connect(target),
   });
   const sessions = new Set<http2.ServerHttp2Session>();
-  let count = 0;
   const server = http2.createServer();
   server.on("session", (session) => {
     sessions.add(session);
@@ -36,7 +33,6 @@ export async function serveRenamedApi(
   });
   server.on("stream", (stream: http2.ServerHttp2Stream, headers) => {
     const path = String(headers[":path"]);
-    count += 1;
     const renamed = path.startsWith(wanted) ? `/${name}.${path.slice(wanted.length)}` : path;
     forward(stream, upstream, { ...headers, ":path": renamed });
   });
@@ -46,7 +42,6 @@ export async function serveRenamedApi(
   });
   return {
     endpoint: `unix://${socketPath}`,
-    calls: () => count,
     async [Symbol.asyncDispose]() {
       upstream.destroy();
       for (const session of sessions) session.destroy();

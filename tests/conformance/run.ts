@@ -68,7 +68,11 @@ const exclusions = parseExclusions(await Deno.readTextFile(listPath));
 await using stack = new AsyncDisposableStack();
 const endpoint = values.endpoint ?? await startRuntime();
 const client = await clientEndpoint();
-say((await new Crictl(client).run(["version"])).trim());
+const answer = await new Crictl(client).run(["version"]);
+say(answer.trim());
+if (!answer.split(/\s+/).includes(version)) {
+  throw new Error(`The runtime does not speak ${version}`);
+}
 const { specs, troubles } = await critest(client, exclusions, values.focus);
 const all = judge(specs, troubles, exclusions);
 // With a focus nearly everything is skipped, and that is meant.
