@@ -34,6 +34,9 @@ export interface HostProbe {
   space(path: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
 }
 
+/** __SO_ACCEPTCON of include/linux/net.h, as /proc/net/unix shows it. */
+const listeningFlags = "00010000";
+
 const maxProcFileBytes = 4 * 1024 * 1024; // /proc/net/unix on a busy node.
 
 /** The machine itself. */
@@ -59,8 +62,11 @@ export const systemHost: HostProbe = {
   },
   async socketOwner(socketPath) {
     const table = await readTextIfExists("/proc/net/unix", maxProcFileBytes) ?? "";
-    const line = table.split("\n").find((row) => row.endsWith(` ${socketPath}`));
-    const inode = line?.trim().split(/\s+/)[6];
+    // Connections to the socket carry its path too; only the one that listens has an owner here.
+    const inode = table.split("\n")
+      .filter((row) => row.endsWith(` ${socketPath}`))
+      .map((row) => row.split(/\s+/))
+      .find(([, , , flags]) => flags === listeningFlags)?.[6];
     return inode === undefined ? undefined : await findSocketOwner(`socket:[${inode}]`);
   },
   portProblem(host, port) {
