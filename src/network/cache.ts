@@ -39,6 +39,11 @@ export interface CacheEntry {
 /** What names an attachment within the machine. */
 export type AttachmentKey = Pick<Attachment, "network" | "podId" | "ifName">;
 
+/** The same for the same attachment, different for any other. */
+export function keyOf(key: AttachmentKey): string {
+  return `${key.network} ${key.podId} ${key.ifName}`;
+}
+
 /** The cache directory. */
 export class ResultCache {
   readonly #results: string;

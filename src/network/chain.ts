@@ -14,6 +14,7 @@ import { type JsonObject, parseObject } from "./json.ts";
 import { PluginError, type PluginRunner, type Verb } from "./plugin.ts";
 import { parseResult } from "./result.ts";
 import { toVersion } from "./result_render.ts";
+import { VersionChoice } from "./version_choice.ts";
 import { type CniVersion, hasCheck } from "./versions.ts";
 
 /**
@@ -35,11 +36,15 @@ const unknownContainer = 3;
 
 /** Runs lists. */
 export class PluginChain {
+  readonly versions: VersionChoice;
+
   constructor(
     readonly plugins: PluginRunner,
     readonly clock: Clock,
     readonly log: Logger,
-  ) {}
+  ) {
+    this.versions = new VersionChoice(plugins, log);
+  }
 
   /**
    * ADD in order; the last result. When a plugin fails, it and those before it get DEL, last first,

@@ -6,7 +6,6 @@ import { describe } from "../lib/errors.ts";
 import type { PluginChain } from "./chain.ts";
 import type { ConfDir } from "./conf_dir.ts";
 import { hasStatusAndGc } from "./versions.ts";
-import { chooseVersion } from "./version_choice.ts";
 
 /** The NetworkReady condition; `message` of a ready one may name files that were skipped. */
 export interface NetworkStatus {
@@ -32,7 +31,7 @@ export async function examine(conf: ConfDir, chain: PluginChain): Promise<Networ
   }
   try {
     for (const plugin of conf.network.plugins) await chain.plugins.find(plugin.type);
-    const version = await chooseVersion(conf.network, chain.plugins, chain.log);
+    const version = await chain.versions.of(conf.network);
     if (hasStatusAndGc(version)) await chain.status(conf.network, version);
   } catch (error) {
     const message = `Network "${conf.network.name}" cannot take pods: ${describe(error)}`;

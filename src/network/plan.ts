@@ -10,7 +10,6 @@ import { capabilityArgsOf, cniArgsOf, renderArgs } from "./capabilities.ts";
 import type { PluginChain } from "./chain.ts";
 import { listToJson, type NetworkList } from "./config.ts";
 import { loopbackList } from "./loopback.ts";
-import { chooseVersion } from "./version_choice.ts";
 
 /** What the plan is made with. */
 export interface PlanInput {
@@ -27,7 +26,7 @@ export interface PlanInput {
 export async function planAttachment(
   request: AttachRequest,
   { network, loopback, podCidrs }: PlanInput,
-  { plugins, log }: PluginChain,
+  { plugins, versions }: PluginChain,
 ): Promise<Attachment> {
   const ifName = request.ifName ?? "eth0";
   assertNames(request.podId, ifName);
@@ -38,7 +37,7 @@ export async function planAttachment(
     Object.entries(capabilityArgsOf(request, podCidrs)).filter(([name]) => declared.includes(name)),
   );
   for (const plugin of network.plugins) await plugins.find(plugin.type);
-  const cniVersion = await chooseVersion(network, plugins, log);
+  const cniVersion = await versions.of(network);
   return {
     version: 1,
     podId: request.podId,

@@ -11,10 +11,11 @@ import type { Logger } from "../lib/log.ts";
 import type { ProcessRunner } from "../lib/process.ts";
 import { addressingOf } from "./addressing.ts";
 import { AttachError, type Attachment, type AttachRequest } from "./attachment.ts";
-import { type AttachmentKey, ResultCache } from "./cache.ts";
+import { keyOf, ResultCache } from "./cache.ts";
 import { PluginChain } from "./chain.ts";
 import { loadConfDir } from "./conf_dir.ts";
 import type { WatchDir } from "./conf_watcher.ts";
+import { collectInPlugins, detachOrphans } from "./garbage.ts";
 import { bringLoopbackUp } from "./loopback.ts";
 import { netnsKind } from "./namespaces.ts";
 import { describeConfDir, type NetworkStatus } from "./network_status.ts";
@@ -23,8 +24,7 @@ import { planAttachment } from "./plan.ts";
 import { PluginRunner } from "./plugin.ts";
 import { PodCidrs } from "./pod_cidr.ts";
 import { parseResult } from "./result.ts";
-import { chooseVersion } from "./version_choice.ts";
-import { hasStatusAndGc } from "./versions.ts";
+import { endStragglers } from "./stragglers.ts";
 
 /** Where things are. */
 export interface NetworkSettings {
@@ -140,6 +140,8 @@ export class PodNetwork {
         await this.#netnsKind(netnsPath) === "pod";
       const startMs = this.deps.clock.monotonicMs();
       try {
+        // Without a result ADD may still be running, if frakti was killed in the middle of it.
+        if (attachment.result === undefined) await endStragglers(attachment.podId, this.deps);
         await this.#chain.del({ ...attachment, netnsPath: isThere ? netnsPath : "" });
         await this.#cache.remove(attachment);
       } catch (error) {
@@ -176,34 +178,12 @@ export class PodNetwork {
    * the only user of its cache. Failures are logged.
    */
   async gc(valid: readonly Attachment[]): Promise<void> {
-    for (const { isOwn, attachment } of await this.#cache.entries()) {
-      const isKnown = [...valid, ...this.#live.values()].some((one) =>
-        keyOf(one) === keyOf(attachment)
-      );
-      if (!isOwn || isKnown) continue;
-      try {
-        await this.detach(attachment);
-      } catch (error) {
-        const { podId: pod, network } = attachment;
-        const fields = { pod, network, error: describe(error) };
-        this.deps.log.warn("Giving back an orphaned attachment failed", fields);
-      }
-    }
-    this.#gcRunning = this.#gcOfPlugins(valid);
+    const { log } = this.deps;
+    const known = () => [...valid, ...this.#live.values()];
+    await detachOrphans(this.#cache, known, (orphan) => this.detach(orphan), log);
+    const conf = loadConfDir(this.settings.confDir);
+    this.#gcRunning = collectInPlugins(conf, this.#cache, this.#chain, known);
     await this.#gcRunning;
-  }
-
-  async #gcOfPlugins(valid: readonly Attachment[]): Promise<void> {
-    try {
-      const { network } = await loadConfDir(this.settings.confDir);
-      if (network === undefined || network.disableGc) return;
-      const version = await chooseVersion(network, this.#chain.plugins, this.deps.log);
-      if (!hasStatusAndGc(version) || !(await this.#cache.isOwnedFor(network.name))) return;
-      const all = new Map([...valid, ...this.#live.values()].map((one) => [keyOf(one), one]));
-      await this.#chain.gc(network, version, [...all.values()]);
-    } catch (error) {
-      this.deps.log.warn("CNI garbage collection failed", { error: describe(error) });
-    }
   }
 
   async #add(planned: Attachment): Promise<Attachment> {
@@ -263,8 +243,4 @@ export class PodNetwork {
       ms: Math.round(this.deps.clock.monotonicMs() - startMs),
     });
   }
-}
-
-function keyOf(key: AttachmentKey): string {
-  return `${key.network} ${key.podId} ${key.ifName}`;
 }

@@ -231,6 +231,8 @@ Deno.test("the newest version that every plugin speaks is chosen where there is 
   await fixture.configure({ ...conflist, cniVersions: ["0.4.0", "1.0.0", "1.1.0"] });
   assert.equal((await fixture.network.attach(request)).cniVersion, "1.0.0");
   assert.equal(fixture.plugins.of("ADD")[0]?.stdin["cniVersion"], "1.0.0");
+  await fixture.network.attach({ ...request, podId: "pod2" });
+  assert.equal(fixture.plugins.of("VERSION").length, 2);
 });
 
 Deno.test("loopback is brought up by its plugin, with its configuration, before the network", async () => {

@@ -16,7 +16,7 @@ import {
 } from "./support.ts";
 
 Deno.test("the bridge and loopback configuration of frakti 0.1 works unchanged", async () => {
-  await using fixture = await openNetwork();
+  await using fixture = await openNetwork({ name: "mynet" });
   const { config, network } = fixture;
   await Deno.remove(config.configPath);
   const mynet = {
@@ -48,9 +48,9 @@ Deno.test("the bridge and loopback configuration of frakti 0.1 works unchanged",
   assert.match(await runInPod(pod, "ip", "link", "show", "lo"), /LOOPBACK,UP/);
   const link = JSON.parse(await runInPod(pod, "ip", "-json", "link", "show", "eth0"))[0];
   assert.equal(attachment.mac, link.address);
+  assert.deepEqual(await config.leases(), [ip?.address]);
   await run("ip", ["link", "show", attachment.hostInterface ?? "none"]);
   await network.detach(attachment);
-  await Deno.remove(config.leasesDir.replace(/[^/]+$/, "mynet"), { recursive: true });
   await assertNothingLeft(fixture, pod);
 });
 

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { codeOf, describe, type ErrorCode } from "../../src/lib/errors.ts";
 import { type ProcessRunner, systemProcesses } from "../../src/lib/process.ts";
-import { AttachError, type Attachment, PodNetwork } from "../../src/network/mod.ts";
-import { debianPluginDir, waitFor } from "../support/mod.ts";
+import { AttachError, type Attachment } from "../../src/network/mod.ts";
+import { BackgroundProcess, debianPluginDir, waitFor } from "../support/mod.ts";
 import { assertNothingLeft, type Fixture, makePod, openNetwork } from "./support.ts";
 
 const shortLimitMs = 700;
@@ -133,14 +133,7 @@ Deno.test("a plugin that hangs is dead afterwards, its children too", async () =
   await using fixture = await withOddPlugin(`#!/bin/sh\nsleep ${marker} & sleep ${marker}\n`);
   await using pod = await makePod(fixture);
   await assert.rejects(fixture.network.attach(pod.request));
-  await waitFor("the end of the sleepers", {}, async () => {
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      const command = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
-      if (command === `sleep\0${marker}\0`) return false;
-    }
-    return true;
-  });
+  await waitFor("the end of the sleepers", {}, async () => !(await isSleeping(marker)));
 });
 
 Deno.test("a plugin that is missing fails the pod before anything was made", async () => {
@@ -190,31 +183,33 @@ Deno.test("a plugin that is being written is waited for", async () => {
   await assertNothingLeft(fixture, pod);
 });
 
-Deno.test("after a crash in the middle of ADD the plan is enough to give everything back", async () => {
-  await using fixture = await withOddPlugin(failAdd("sleep 600"));
-  const { network, config } = fixture;
+Deno.test("after kill -9 in the middle of ADD the plan is enough to give everything back", async () => {
+  const marker = `7${crypto.getRandomValues(new Uint16Array(1))[0]}`;
+  await using fixture = await withOddPlugin(failAdd(`sleep ${marker}`));
+  const { network, config, dir } = fixture;
   await using pod = await makePod(fixture);
-  const plan = Promise.withResolvers<string>();
-  // This frakti never gets to undo: its plugin processes fail from the moment of the "crash".
-  const crash = new AbortController();
-  const dying: ProcessRunner = {
-    run: (request) => {
-      if (crash.signal.aborted) return Promise.reject(new Error("Dead"));
-      return systemProcesses.run({ ...request, signal: crash.signal });
-    },
-  };
-  const before = new PodNetwork(network.settings, { ...network.deps, processes: dying });
-  const attaching = before.attach(pod.request, (planned) => plan.resolve(JSON.stringify(planned)));
-  const failed = assert.rejects(attaching);
-  const planned = JSON.parse(await plan.promise) as Attachment;
-  await waitFor("the bridge's lease", {}, async () => (await config.leases()).length > 0);
-  await waitFor("the rules and the link", {}, async () => {
-    const links = await new Deno.Command("ip", { args: ["link", "show", "type", "veth"] }).output();
-    return links.stdout.length > 0;
-  });
-  crash.abort();
-  await failed;
+  await Deno.writeTextFile(
+    `${dir}/attach.json`,
+    JSON.stringify({ settings: network.settings, request: pod.request, plan: `${dir}/plan.json` }),
+  );
+  const script = new URL("attach_and_hang.ts", import.meta.url).pathname;
+  const args = ["run", "-A", "--no-check", script, `${dir}/attach.json`];
+  const dying = BackgroundProcess.start(Deno.execPath(), args, `${dir}/dying.log`);
+  await dying.waitUntil("the plugin that hangs", 60_000, () => isSleeping(marker));
+  await dying.kill();
+  assert.equal(await isSleeping(marker), true, "the plugin outlives frakti");
   assert.equal((await config.leases()).length, 1);
+  const planned = JSON.parse(await Deno.readTextFile(`${dir}/plan.json`)) as Attachment;
   await network.detach(planned);
+  assert.equal(await isSleeping(marker), false);
   await assertNothingLeft(fixture, pod);
 });
+
+async function isSleeping(seconds: string): Promise<boolean> {
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    if (command === `sleep\0${seconds}\0`) return true;
+  }
+  return false;
+}
