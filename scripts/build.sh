@@ -76,7 +76,8 @@ trap 'rm -rf "$stage"' EXIT
 
 # stage_source KIND: copies the source with the facts of this build in it.
 stage_source() {
-  mkdir -p "$stage/source"
+  rm -rf "$stage/source"
+  mkdir "$stage/source"
   cp -R main.ts src deno.json deno.lock "$stage/source/"
   cat >"$stage/source/src/cli/build_info.ts" <<INFO
 export interface BuildInfo {
@@ -137,13 +138,18 @@ write_header() {
 
 commit=$(commit_of_checkout)
 case $kind in
-  auto) if denort_at_hand; then kind=compiled; else kind=self-contained; fi ;;
-  compiled | self-contained) ;;
-  *) fail "--kind is auto, compiled or self-contained, not $kind" ;;
-esac
-case $kind in
-  compiled) build_compiled || fail "deno compile did not work; --kind self-contained needs no denort" ;;
+  auto)
+    kind=self-contained
+    if denort_at_hand; then
+      if build_compiled; then kind=compiled; else say "going on with --kind self-contained"; fi
+    fi
+    [ "$kind" = compiled ] || build_self_contained
+    ;;
+  compiled)
+    build_compiled || fail "deno compile did not work; --kind self-contained needs no denort"
+    ;;
   self-contained) build_self_contained ;;
+  *) fail "--kind is auto, compiled or self-contained, not $kind" ;;
 esac
 
 mkdir -p "$out"
