@@ -136,7 +136,7 @@ export class Frakti implements AsyncDisposable {
       stateDirectory: this.stateDirectory,
       hypervisor: { engine: "none" },
       docker: dockerd === undefined
-        ? { enabled: false }
+        ? { enabled: true, endpoint: `${this.dir}/no-docker.sock` } // Down, as on a degraded node.
         : { enabled: true, endpoint: dockerd.endpoint, pauseImage },
       cni: {
         confDir: network?.confDir ?? `${this.dir}/no-network`,
