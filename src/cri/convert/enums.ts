@@ -35,17 +35,20 @@ export const eventKinds = ["created", "started", "stopped", "deleted"] as const;
 export const metricTypes = ["counter", "gauge"] as const;
 
 /**
- * The signal's usual name ("SIGTERM", "SIGRTMIN+3"), "" for the runtime's default.
+ * The signal's name as the CRI has it ("SIGTERM", "SIGRTMINPLUS3"), "" for the runtime's default.
  * @throws FraktiError InvalidArgument for a number that is no signal.
  */
 export function signalName(signal: Signal, field: string): string {
   if (signal === Signal.RUNTIME_DEFAULT) return "";
   const name: string | undefined = Signal[signal];
   if (name === undefined) throw invalidArgument(`Field "${field}" has unknown value ${signal}`);
-  return name.replace("PLUS", "+").replace("MINUS", "-");
+  return name;
 }
 
-/** The wire's number for a signal name with or without SIG; the default for names it lacks. */
+/**
+ * The wire's number for a signal name, with or without SIG, "SIGRTMIN+3" as images write it
+ * included; the default for names it lacks.
+ */
 export function signalNumber(name: string): Signal {
   const key = `SIG${name.toUpperCase().replace(/^SIG/, "")}`.replace("+", "PLUS")
     .replace("-", "MINUS");
