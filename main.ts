@@ -31,7 +31,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
 
   const namespaces = new network.Namespaces(netnsDirectory, processes);
   const podNetwork = new network.PodNetwork(
-    { ...config.cni, stateDir: stateDirectory },
+    { ...config.cni, stateDir: stateDirectory, pluginEnv: Deno.env.toObject() },
     { clock, processes, log: log.with({ room: "network" }) },
   );
   await podNetwork.start();
@@ -78,6 +78,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     clock,
   });
   for (const engine of engines) await engine.start();
+  await podNetwork.gc(engines.flatMap((engine) => engine.attachments()));
   if (wasRebooted) log.info("The host was rebooted; every pod is not ready");
   await state.recordBoot(rootDirectory, bootId);
 

@@ -3,7 +3,7 @@
  * caller; nothing above the engines knows which one is behind. An in-memory engine for unit tests
  * of the rooms above lives under tests/support.
  *
- * The contract that every engine keeps, and that tests/engine_contract.ts checks:
+ * The contract that every engine keeps, and that tests/engine_contract checks:
  *
  * 1. Lists and status are answered from the engine's own records and cache, at once and without a
  *    call per item. They never fail and never shrink while what is behind the engine is away.
@@ -37,6 +37,7 @@ import type {
   Sandbox,
   SandboxStats,
 } from "./domain.ts";
+import type { Attachment } from "../network/mod.ts";
 import type { ContainerId, ImageId, SandboxId } from "./ids.ts";
 
 /** Engine-specific details for `crictl inspect`: JSON-able, no secrets, no environment values. */
@@ -106,6 +107,8 @@ export interface Engine {
   containerStats(ids: readonly ContainerId[]): Promise<readonly ContainerStats[]>;
   /** Ready sandboxes only. */
   sandboxStats(ids: readonly SandboxId[]): Promise<readonly SandboxStats[]>;
+  /** What the pods of this engine hold of the network, planned attachments included. */
+  attachments(): readonly Attachment[];
   /** Calls `listener` for every event from now on; the returned function ends that. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 }

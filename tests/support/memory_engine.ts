@@ -1,10 +1,11 @@
 /**
  * An engine that keeps its pods in memory, for unit tests of the rooms above the engines. It keeps
- * the contract of src/engines/engine.ts where no process is needed: `exec` runs nothing and echoes
- * its stdin. `away` makes it behave as an engine whose daemon is gone.
+ * the contract of src/engines/engine.ts where no process is needed: containers run until they are
+ * stopped, and `exec` runs nothing and echoes its stdin. `away` makes it behave as an engine whose daemon is gone.
  */
 
 import { Buffer } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 
 import type {
   Container,
@@ -31,7 +32,7 @@ import {
   type SandboxId,
   sandboxId,
 } from "../../src/engines/ids.ts";
-import { failedPrecondition, notFound, unavailable } from "../../src/lib/errors.ts";
+import { failedPrecondition, FraktiError, notFound, unavailable } from "../../src/lib/errors.ts";
 
 /** See the module comment. */
 export class MemoryEngine implements Engine {
@@ -41,6 +42,7 @@ export class MemoryEngine implements Engine {
   readonly #containers = new Map<string, Container>();
   readonly #images = new Map<string, Image>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #configs = new Map<string, unknown>();
   #serial = 0;
 
   constructor(readonly name: EngineName) {}
@@ -64,13 +66,22 @@ export class MemoryEngine implements Engine {
 
   async runSandbox(request: RoutedSandboxRequest): Promise<SandboxId> {
     this.#need();
+    const existing = this.sandboxes().find(({ metadata }) =>
+      isDeepStrictEqual(metadata, request.config.metadata)
+    );
+    if (existing !== undefined) {
+      const isSame = isDeepStrictEqual(this.#configs.get(existing.id), request.config);
+      if (isSame && existing.state === "ready") return existing.id;
+      throw new FraktiError("AlreadyExists", `Sandbox exists as "${existing.id}"`);
+    }
     const id = sandboxId(this.#nextId());
+    this.#configs.set(id, request.config);
     this.#sandboxes.set(id, {
       id,
       engine: this.name,
       metadata: request.config.metadata,
       state: "ready",
-      createdAtNs: BigInt(this.#serial),
+      createdAtNs: this.#now(),
       labels: request.config.labels,
       annotations: request.config.annotations,
       handler: request.handler,
@@ -79,31 +90,29 @@ export class MemoryEngine implements Engine {
       api: request.api,
       routingReason: request.routingReason,
     });
-    this.#emit({ kind: "created", subject: "sandbox", sandboxId: id, timeNs: 1n });
+    this.#emitSandbox("created", id);
+    this.#emitSandbox("started", id);
     return id;
   }
 
   async stopSandbox(id: SandboxId): Promise<void> {
-    this.#need();
     const sandbox = this.#sandboxes.get(id);
-    if (sandbox !== undefined) this.#sandboxes.set(id, { ...sandbox, state: "notready" });
+    if (sandbox === undefined) return;
+    this.#need();
+    for (const container of this.#containersOf(id)) await this.stopContainer(container.id);
+    if (sandbox.state === "notready") return;
+    this.#sandboxes.set(id, { ...sandbox, state: "notready", notReadyReason: "Stopped" });
+    this.#emitSandbox("stopped", id);
   }
 
   async removeSandbox(id: SandboxId): Promise<void> {
-    this.#need();
-    const last = this.#sandboxes.get(id);
+    if (!this.#sandboxes.has(id)) return;
+    await this.stopSandbox(id);
+    for (const container of this.#containersOf(id)) await this.removeContainer(container.id);
+    const lastSandbox = this.#sandboxes.get(id);
     this.#sandboxes.delete(id);
-    for (const container of this.containers()) {
-      if (container.sandboxId === id) this.#containers.delete(container.id);
-    }
-    if (last === undefined) return;
-    this.#emit({
-      kind: "deleted",
-      subject: "sandbox",
-      sandboxId: id,
-      timeNs: 2n,
-      lastSandbox: { ...last, state: "notready" },
-    });
+    this.#configs.delete(id);
+    this.#emitSandbox("deleted", id, lastSandbox);
   }
 
   sandbox(id: SandboxId): Sandbox | undefined {
@@ -114,7 +123,8 @@ export class MemoryEngine implements Engine {
     return [...this.#sandboxes.values()];
   }
 
-  async sandboxInfo(): Promise<VerboseInfo> {
+  async sandboxInfo(id: SandboxId): Promise<VerboseInfo> {
+    if (!this.#sandboxes.has(id)) throw notFound(`Sandbox "${id}" is unknown`);
     return { engine: this.name };
   }
 
@@ -122,10 +132,22 @@ export class MemoryEngine implements Engine {
 
   async createContainer(request: CreateContainerRequest): Promise<ContainerId> {
     this.#need();
-    const image = await this.image(request.config.image.image);
+    const { config } = request;
+    const sandbox = this.#sandboxes.get(request.sandboxId);
+    if (sandbox === undefined) throw notFound(`Sandbox "${request.sandboxId}" is unknown`);
+    if (sandbox.state !== "ready") throw failedPrecondition("Sandbox is not ready");
+    const existing = this.#containersOf(sandbox.id).find(({ metadata }) =>
+      isDeepStrictEqual(metadata, config.metadata)
+    );
+    if (existing !== undefined) {
+      const isSame = isDeepStrictEqual(this.#configs.get(existing.id), config);
+      if (isSame && existing.state === "created") return existing.id;
+      throw new FraktiError("AlreadyExists", `Container exists as "${existing.id}"`);
+    }
+    const image = this.#find(config.image.image);
     if (image === undefined) throw notFound("No image");
     const id = containerId(this.#nextId());
-    const { config } = request;
+    this.#configs.set(id, config);
     this.#containers.set(id, {
       id,
       sandboxId: request.sandboxId,
@@ -133,7 +155,7 @@ export class MemoryEngine implements Engine {
       metadata: config.metadata,
       image: config.image,
       imageId: image.id,
-      createdAtNs: BigInt(this.#serial),
+      createdAtNs: this.#now(),
       labels: config.labels,
       annotations: config.annotations,
       mounts: config.mounts,
@@ -147,6 +169,7 @@ export class MemoryEngine implements Engine {
       stdinOnce: config.stdinOnce,
       state: "created",
     });
+    this.#emitContainer("created", id, request.sandboxId);
     return id;
   }
 
@@ -154,27 +177,34 @@ export class MemoryEngine implements Engine {
     this.#need();
     const container = this.#known(id);
     if (container.state !== "created") throw failedPrecondition(`Container is ${container.state}`);
-    this.#containers.set(id, { ...container, state: "running", startedAtNs: 1n });
+    this.#containers.set(id, { ...container, state: "running", startedAtNs: this.#now() });
+    this.#emitContainer("started", id, container.sandboxId);
   }
 
   async stopContainer(id: ContainerId): Promise<void> {
-    this.#need();
     const container = this.#containers.get(id);
-    if (container === undefined || container.state === "exited") return;
+    if (container === undefined) return;
+    this.#need();
+    if (container.state !== "running") return;
     this.#containers.set(id, {
       ...container,
       state: "exited",
-      startedAtNs: 1n,
-      finishedAtNs: 2n,
-      exitCode: 0,
-      reason: "Completed",
+      finishedAtNs: this.#now(),
+      exitCode: 137,
+      reason: "Error",
       message: "",
     });
+    this.#emitContainer("stopped", id, container.sandboxId);
   }
 
   async removeContainer(id: ContainerId): Promise<void> {
+    const container = this.#containers.get(id);
+    if (container === undefined) return;
+    await this.stopContainer(id);
     this.#need();
     this.#containers.delete(id);
+    this.#configs.delete(id);
+    this.#emitContainer("deleted", id, container.sandboxId);
   }
 
   container(id: ContainerId): Container | undefined {
@@ -185,17 +215,34 @@ export class MemoryEngine implements Engine {
     return [...this.#containers.values()];
   }
 
-  async containerInfo(): Promise<VerboseInfo> {
+  async containerInfo(id: ContainerId): Promise<VerboseInfo> {
+    this.#known(id);
     return { engine: this.name };
   }
 
-  async updateContainerResources(id: ContainerId, resources: LinuxResources): Promise<void> {
-    this.#containers.set(id, { ...this.#known(id), resources });
+  /** Zero and empty leave alone what was there. */
+  async updateContainerResources(id: ContainerId, change: LinuxResources): Promise<void> {
+    const container = this.#known(id);
+    if (container.state === "exited") throw failedPrecondition("Container has ended");
+    const { hugepageLimits, unified, ...scalars } = change;
+    const given = Object.fromEntries(
+      Object.entries(scalars).filter(([, value]) => value !== 0n && value !== ""),
+    );
+    const resources = {
+      ...container.resources,
+      ...given,
+      ...(hugepageLimits.length === 0 ? {} : { hugepageLimits }),
+      unified: { ...container.resources.unified, ...unified },
+    };
+    this.#containers.set(id, { ...container, resources });
   }
 
-  async reopenContainerLog(): Promise<void> {}
+  async reopenContainerLog(id: ContainerId): Promise<void> {
+    this.#known(id);
+  }
 
-  async exec(_id: ContainerId, request: ExecRequest): Promise<ExecSession> {
+  async exec(id: ContainerId, request: ExecRequest): Promise<ExecSession> {
+    if (this.#known(id).state !== "running") throw failedPrecondition("Container does not run");
     const echo = new TransformStream<Uint8Array, Uint8Array>();
     let end = (_code: number) => {};
     const exit = new Promise<number>((resolve) => end = resolve);
@@ -235,9 +282,7 @@ export class MemoryEngine implements Engine {
   }
 
   async image(reference: string): Promise<Image | undefined> {
-    return (await this.listImages()).find((image) =>
-      image.id === reference || image.repoTags.includes(reference)
-    );
+    return this.#find(reference);
   }
 
   async pullImage(reference: string): Promise<ImageId> {
@@ -285,7 +330,7 @@ export class MemoryEngine implements Engine {
     for (const id of ids) {
       const sandbox = this.#sandboxes.get(id);
       if (sandbox?.state !== "ready") continue;
-      const own = this.containers().filter((container) => container.sandboxId === id);
+      const own = this.#containersOf(id);
       stats.push({
         sandbox,
         processCount: 2n,
@@ -299,6 +344,10 @@ export class MemoryEngine implements Engine {
     return stats;
   }
 
+  attachments(): readonly never[] {
+    return [];
+  }
+
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -309,8 +358,28 @@ export class MemoryEngine implements Engine {
     return this.#listeners.size;
   }
 
+  #emitSandbox(kind: EngineEvent["kind"], id: SandboxId, lastSandbox?: Sandbox): void {
+    const last = lastSandbox === undefined ? {} : { lastSandbox };
+    this.#emit({ kind, subject: "sandbox", sandboxId: id, timeNs: this.#now(), ...last });
+  }
+
+  #emitContainer(kind: EngineEvent["kind"], id: ContainerId, pod: SandboxId): void {
+    const timeNs = this.#now();
+    this.#emit({ kind, subject: "container", sandboxId: pod, containerId: id, timeNs });
+  }
+
   #emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  #containersOf(id: SandboxId): Container[] {
+    return this.containers().filter((container) => container.sandboxId === id);
+  }
+
+  #find(reference: string): Image | undefined {
+    return [...this.#images.values()].find(({ id, repoTags }) =>
+      id === reference || repoTags.includes(reference)
+    );
   }
 
   #known(id: ContainerId): Container {
@@ -321,6 +390,12 @@ export class MemoryEngine implements Engine {
 
   #need(): void {
     if (this.away) throw unavailable(`${this.name} is away`);
+  }
+
+  /** A time of its own for everything that happens. */
+  #now(): bigint {
+    this.#serial++;
+    return BigInt(this.#serial);
   }
 
   #nextId(): string {

@@ -9,7 +9,7 @@ import { readTextIfExists, writeFileAtomic } from "../../lib/files.ts";
 import { KeyedLock } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
-import type { Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
 import type {
   AuthConfig,
@@ -272,6 +272,10 @@ export class DockerEngine implements Engine {
 
   sandboxStats(ids: readonly SandboxId[]) {
     return this.#context.usage.sandboxStats(ids);
+  }
+
+  attachments(): readonly Attachment[] {
+    return [...this.#context.ledger.sandboxes.all()].flatMap(({ attachment }) => attachment ?? []);
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {
