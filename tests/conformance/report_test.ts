@@ -90,8 +90,6 @@ Deno.test("skipPattern matches its own spec and no longer one", () => {
   assert.ok(!pattern.test("CRI suite [k8s.io] A (b) should run fast"));
 });
 
-Deno.test("the lists are well formed", async () => {
-  for (const name of ["v1.yaml", "v1alpha2.yaml"]) {
-    parseExclusions(await Deno.readTextFile(new URL(name, import.meta.url)));
-  }
+Deno.test("the list is well formed", async () => {
+  parseExclusions(await Deno.readTextFile(new URL("left_out.yaml", import.meta.url)));
 });

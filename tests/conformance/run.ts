@@ -62,7 +62,7 @@ const { values, positionals: [version = "v1"] } = parseArgs({
   allowPositionals: true,
   options: { endpoint: { type: "string" }, focus: { type: "string" } },
 });
-const listPath = new URL(`${version}.yaml`, import.meta.url);
+const listPath = new URL("left_out.yaml", import.meta.url);
 const exclusions = parseExclusions(await Deno.readTextFile(listPath));
 
 await using stack = new AsyncDisposableStack();
