@@ -38,6 +38,12 @@ function makeNode() {
 const run = (node: PodNode, config: SandboxConfig, handler = "") =>
   node.runSandbox({ config, handler, api: "v1" });
 
+/** An ordinary pod with a uid of its own. */
+const otherPod = () =>
+  sandboxConfig({
+    metadata: { name: "web", uid: crypto.randomUUID(), namespace: "default", attempt: 0 },
+  });
+
 const spec = (image: string): ImageSpec => ({
   image,
   annotations: {},
@@ -77,7 +83,7 @@ Deno.test("an abbreviated id finds the only pod it can mean", async () => {
   const { node } = makeNode();
   const vm = await run(node, sandboxConfig());
   assert.equal(node.sandbox(sandboxId(vm.slice(0, 5))).id, vm);
-  await run(node, sandboxConfig());
+  await run(node, otherPod());
   assert.throws(() => node.sandbox(sandboxId("qemu")), (error) => hasCode(error, "NotFound"));
 });
 
@@ -235,6 +241,8 @@ Deno.test("events carry the pod as it is after the change, and stop when the rea
   await reading;
   assert.deepEqual(seen.map((event) => [event.kind, event.containerId, event.sandbox.state]), [
     ["created", vm, "ready"],
+    ["started", vm, "ready"],
+    ["stopped", vm, "notready"],
     ["deleted", vm, "notready"],
   ]);
   assert.equal(qemu.listenerCount, 0);
@@ -244,7 +252,7 @@ Deno.test("a reader that falls behind loses its stream and nothing else", async 
   const { node, qemu } = makeNode();
   const events = node.events(new AbortController().signal)[Symbol.asyncIterator]();
   const first = events.next();
-  for (let pod = 0; pod < 1500; pod++) await run(node, sandboxConfig());
+  for (let pod = 0; pod < 1500; pod++) await run(node, otherPod());
   await first;
   await assert.rejects(async () => {
     for (let step = await events.next(); !step.done; step = await events.next());

@@ -18,7 +18,7 @@ import { requestHash } from "./reservations.ts";
  * @throws FraktiError NotFound when sandbox or image are unknown, AlreadyExists when the name and
  *   attempt are taken, InvalidArgument for what Docker cannot honour.
  */
-export function createContainer(
+export async function createContainer(
   context: DockerContext,
   request: CreateContainerRequest,
 ): Promise<ContainerId> {
@@ -34,11 +34,11 @@ export function createContainer(
   );
   if (existing !== undefined) {
     if (existing.configHash === hash && existing.phase.state === "created") {
-      return Promise.resolve(existing.id);
+      return existing.id;
     }
     throw new FraktiError("AlreadyExists", `Container "${name}" exists as "${existing.id}"`);
   }
-  return context.containerNames.join(
+  return await context.containerNames.join(
     name,
     hash,
     () => create(context, { sandbox, config: request.config, name, hash }),

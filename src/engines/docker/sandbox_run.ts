@@ -23,7 +23,7 @@ import type { SandboxRecord } from "./records.ts";
  * Runs a sandbox and returns when it is ready, network included.
  * @throws FraktiError AlreadyExists when the metadata is taken by another sandbox.
  */
-export function runSandbox(
+export async function runSandbox(
   context: DockerContext,
   request: RoutedSandboxRequest,
 ): Promise<SandboxId> {
@@ -32,10 +32,10 @@ export function runSandbox(
   const existing = findByName(context, name);
   if (existing !== undefined) {
     const same = requestHash({ config: existing.config, handler: existing.handler }) === hash;
-    if (same && existing.phase === "ready") return Promise.resolve(existing.id);
+    if (same && existing.phase === "ready") return existing.id;
     throw new FraktiError("AlreadyExists", `Sandbox "${name}" exists as "${existing.id}"`);
   }
-  return context.sandboxNames.join(name, hash, () => create(context, request, name));
+  return await context.sandboxNames.join(name, hash, () => create(context, request, name));
 }
 
 async function create(
