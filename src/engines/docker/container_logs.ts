@@ -45,6 +45,8 @@ interface OpenLog {
 /** See the module comment. */
 export class ContainerLogs {
   readonly #open = new Map<ContainerId, Promise<OpenLog>>();
+  /** From then on an event that is still being looked into opens nothing. */
+  #isClosed = false;
 
   constructor(readonly parts: ContainerLogsParts) {}
 
@@ -59,7 +61,7 @@ export class ContainerLogs {
 
   /** Follows the output of a container that runs or ran; nothing happens when it is followed. */
   async follow(record: ContainerRecord): Promise<void> {
-    if (record.logPath === "") return;
+    if (record.logPath === "" || this.#isClosed) return;
     const open = await (this.#open.get(record.id) ?? this.#openFile(record, {
       resume: {
         ...(record.logPosition === undefined ? {} : { stored: record.logPosition }),
@@ -114,6 +116,7 @@ export class ContainerLogs {
   }
 
   async closeAll(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#open.keys()].map((id) => this.close(id)));
   }
 
