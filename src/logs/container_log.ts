@@ -10,8 +10,7 @@ import type { LogEntry } from "./entry.ts";
 import { nextLine, type StreamName } from "./entry.ts";
 import { LineEncoder, type LogFormat } from "./line.ts";
 import { type LogFile, type LogFiles, systemLogFiles } from "./log_file.ts";
-import type { LogPosition, StreamPosition } from "./position.ts";
-import { mergePositions } from "./position.ts";
+import { type LogPosition, mergePositions } from "./position.ts";
 import { isTornLine, readTail } from "./tail.ts";
 
 /** Something that went wrong with a log, for the node's log and its metrics. */
@@ -92,7 +91,7 @@ export async function openContainerLog(options: LogOptions, deps: LogDeps): Prom
       file.dropLast(tail.tornBytes); // The source still has it and it is written anew.
       sizeBytes -= tail.tornBytes;
     } else if (tail.tornBytes > 0) {
-      sizeBytes += file.append(Uint8Array.of(0x0a));
+      sizeBytes += file.append(Uint8Array.of(0x0a), 0, 1);
     }
     const position = resume === undefined ? {} : mergePositions(resume.stored, tail.position);
     return new ContainerLog(options, { ...deps, files }, file, sizeBytes, position);
@@ -109,7 +108,7 @@ export class ContainerLog {
   readonly #deps: LogDeps & { readonly files: LogFiles };
   readonly #encoder: LineEncoder;
   readonly #counters = { lines: 0, bytes: 0, lostLines: 0, rotations: 0 };
-  readonly #streams: { [stream in StreamName]?: StreamPosition } = {};
+  readonly #streams: { [stream in StreamName]?: { timeNs: bigint; lines: number } } = {};
   #file: LogFile;
   #sizeBytes: number;
   /** The size that the next rotation is due at; Infinity without a cap. */
@@ -141,13 +140,18 @@ export class ContainerLog {
     this.#encoder = new LineEncoder(options.format);
     this.#file = file;
     this.#sizeBytes = sizeBytes;
-    if (position.stdout !== undefined) this.#streams.stdout = position.stdout;
-    if (position.stderr !== undefined) this.#streams.stderr = position.stderr;
+    if (position.stdout !== undefined) this.#streams.stdout = { ...position.stdout };
+    if (position.stderr !== undefined) this.#streams.stderr = { ...position.stderr };
   }
 
   /** How far the log has come. */
   position(): LogPosition {
-    return { ...this.#streams, file: this.#file.id };
+    const { stdout, stderr } = this.#streams;
+    return {
+      ...(stdout === undefined ? {} : { stdout: { ...stdout } }),
+      ...(stderr === undefined ? {} : { stderr: { ...stderr } }),
+      file: this.#file.id,
+    };
   }
 
   counters(): LogCounters {
@@ -198,9 +202,9 @@ export class ContainerLog {
       for (let start = 0;;) {
         const piece = nextLine(entry, start);
         if (piece === undefined) break;
-        const line = this.#encoder
+        const lineBytes = this.#encoder
           .encode(entry.timeNs, entry.stream, piece.partial, entry.bytes, start, piece.end);
-        if (!this.#isReady(line.length) || !this.#tryLine(line)) await this.#insist(line);
+        if (!this.#isReady(lineBytes) || !this.#tryLine(lineBytes)) await this.#insist(lineBytes);
         this.#advance(entry);
         if (--untilReading === 0) {
           untilReading = linesPerClockReading;
@@ -227,7 +231,7 @@ export class ContainerLog {
   }
 
   /** The slow way of a line: waits for a change of files, rotates, retries, gives up. */
-  async #insist(line: Uint8Array): Promise<void> {
+  async #insist(lineBytes: number): Promise<void> {
     let retryMs = firstRetryMs;
     for (;;) {
       if (this.#swapping !== undefined) await this.#swapping;
@@ -237,8 +241,8 @@ export class ContainerLog {
           `Log "${this.path}" was closed before a line was written`,
         );
       }
-      if (this.#isOver(line.length)) await this.#rotate();
-      if (this.#tryLine(line)) return;
+      if (this.#isOver(lineBytes)) await this.#rotate();
+      if (this.#tryLine(lineBytes)) return;
       const failing = this.#failing;
       if (failing === undefined) continue; // A short write without an error: the rest comes next.
       if (this.#deps.clock.monotonicMs() - failing.sinceMs >= writePatienceMs) {
@@ -260,11 +264,11 @@ export class ContainerLog {
     this.#wake = undefined;
   }
 
-  /** One write(2) of what is left of the line; false when not all of it is in the file. */
-  #tryLine(line: Uint8Array): boolean {
+  /** One write(2) of what is left of the encoded line; false when not all of it is in the file. */
+  #tryLine(lineBytes: number): boolean {
     let count: number;
     try {
-      count = this.#file.append(this.#tornBytes === 0 ? line : line.subarray(this.#tornBytes));
+      count = this.#file.append(this.#encoder.buffer, this.#tornBytes, lineBytes);
       if (count === 0) throw new FraktiError("Internal", "Disk took no byte and gave no reason");
     } catch (error) {
       if (this.#failing === undefined) {
@@ -274,13 +278,13 @@ export class ContainerLog {
       return false;
     }
     this.#sizeBytes += count;
-    if (this.#tornBytes + count < line.length) {
+    if (this.#tornBytes + count < lineBytes) {
       this.#tornBytes += count;
       return false;
     }
     this.#tornBytes = 0;
     this.#counters.lines++;
-    this.#counters.bytes += line.length;
+    this.#counters.bytes += lineBytes;
     if (this.#failing !== undefined) {
       const { lostLines } = this.#failing;
       this.#failing = undefined;
@@ -292,8 +296,14 @@ export class ContainerLog {
   /** A line given up counts as passed: asking for it again would not help. */
   #advance(entry: LogEntry): void {
     const last = this.#streams[entry.stream];
-    const lines = last?.timeNs === entry.timeNs ? last.lines + 1 : 1;
-    this.#streams[entry.stream] = { timeNs: entry.timeNs, lines };
+    if (last === undefined) {
+      this.#streams[entry.stream] = { timeNs: entry.timeNs, lines: 1 };
+    } else if (last.timeNs === entry.timeNs) {
+      last.lines++;
+    } else {
+      last.timeNs = entry.timeNs;
+      last.lines = 1;
+    }
   }
 
   async #rotate(): Promise<void> {

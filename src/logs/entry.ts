@@ -63,12 +63,18 @@ export function nextLine(entry: LogEntry, start: number): EntryLine | undefined 
   if (start === bytes.length && entry.partial) return undefined;
   const limit = Math.min(bytes.length, start + maxLineContentBytes);
   // One byte beyond the limit: a newline there still ends a line of full length.
-  const found = bytes.subarray(start, limit + 1).indexOf(newline);
-  if (found !== -1) {
-    return { end: start + found, after: start + found + 1, partial: false, last: false };
-  }
+  const found = limit === bytes.length
+    ? bytes.indexOf(newline, start)
+    : indexOfWithin(bytes, start, limit + 1);
+  if (found !== -1) return { end: found, after: found + 1, partial: false, last: false };
   if (limit < bytes.length) return { end: limit, after: limit, partial: true, last: false };
   return { end: limit, after: limit, partial: entry.partial, last: true };
+}
+
+/** Looks no further than needed: an entry of many pieces is searched once per piece. */
+function indexOfWithin(bytes: Uint8Array, start: number, end: number): number {
+  const found = bytes.subarray(start, end).indexOf(newline);
+  return found === -1 ? -1 : start + found;
 }
 
 /** How many lines of a log file the entry makes. */

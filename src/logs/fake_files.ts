@@ -30,11 +30,11 @@ export class FakeLogFiles implements LogFiles {
     return {
       id: inode.id,
       sizeBytes: inode.content.length,
-      append: (bytes) => {
-        const count = Math.min(bytes.length, this.freeBytes);
+      append: (bytes, start, end) => {
+        const count = Math.min(end - start, this.freeBytes);
         if (count === 0) throw new Error("ENOSPC: no space left on device");
         this.freeBytes -= count;
-        inode.content = Buffer.concat([inode.content, bytes.subarray(0, count)]);
+        inode.content = Buffer.concat([inode.content, bytes.subarray(start, start + count)]);
         return count;
       },
       dropLast: (bytes) => {

@@ -6,7 +6,12 @@
 
 import { Buffer } from "node:buffer";
 import { maxLineContentBytes, type StreamName } from "./entry.ts";
-import { maxTimestampLength, parseTimestamp, TimestampFormatter } from "./timestamp.ts";
+import {
+  maxTimestampLength,
+  parseTimestamp,
+  TimestampFormatter,
+  timestampLength,
+} from "./timestamp.ts";
 
 /**
  * "untagged" for pods made through the 1.6 `runtime` package. It has no word for a partial line:
@@ -22,20 +27,24 @@ export const maxLineBytes = maxHeaderBytes + maxLineContentBytes + 1;
 
 /** Makes lines in a buffer of its own that the next line overwrites. */
 export class LineEncoder {
-  readonly #buffer = Buffer.allocUnsafe(maxLineBytes);
+  /** What {@linkcode encode} made last. */
+  readonly buffer = Buffer.allocUnsafe(maxLineBytes);
   readonly #times = new TimestampFormatter();
-  readonly #tags: Readonly<Record<"partial" | "full", string>>;
-  #headerKey: string | undefined;
-  #headerTimeNs: bigint | undefined;
-  #headerLength = 0;
+  readonly #headers: Readonly<Record<StreamName, { partial: Uint8Array; full: Uint8Array }>>;
+  #timeNs: bigint | undefined;
 
   constructor(format: LogFormat) {
-    this.#tags = format === "tagged"
-      ? { partial: " P ", full: " F " }
-      : { partial: " ", full: " " };
+    const header = (stream: StreamName) => ({
+      partial: Buffer.from(` ${stream} ${format === "tagged" ? "P " : ""}`),
+      full: Buffer.from(` ${stream} ${format === "tagged" ? "F " : ""}`),
+    });
+    this.#headers = { stdout: header("stdout"), stderr: header("stderr") };
   }
 
-  /** The line of `content[start, end)`; at most {@linkcode maxLineContentBytes} of content. */
+  /**
+   * Puts the line of `content[start, end)` into the buffer; its length, newline included.
+   * At most {@linkcode maxLineContentBytes} of content.
+   */
   encode(
     timeNs: bigint,
     stream: StreamName,
@@ -43,21 +52,21 @@ export class LineEncoder {
     content: Uint8Array,
     start: number,
     end: number,
-  ): Uint8Array {
-    const key = stream + (partial ? this.#tags.partial : this.#tags.full);
-    if (timeNs !== this.#headerTimeNs || key !== this.#headerKey) {
-      const header = `${this.#times.format(timeNs)} ${key}`;
-      this.#headerLength = this.#buffer.write(header, 0, "latin1");
-      this.#headerTimeNs = timeNs;
-      this.#headerKey = key;
+  ): number {
+    if (timeNs !== this.#timeNs) {
+      this.#times.write(this.buffer, timeNs);
+      this.#timeNs = timeNs;
     }
-    this.#buffer.set(
+    const header = this.#headers[stream][partial ? "partial" : "full"];
+    this.buffer.set(header, timestampLength);
+    const at = timestampLength + header.length;
+    this.buffer.set(
       start === 0 && end === content.length ? content : content.subarray(start, end),
-      this.#headerLength,
+      at,
     );
-    const length = this.#headerLength + end - start;
-    this.#buffer[length] = 0x0a;
-    return this.#buffer.subarray(0, length + 1);
+    const length = at + end - start;
+    this.buffer[length] = 0x0a;
+    return length + 1;
   }
 }
 

@@ -14,8 +14,8 @@ export interface LogFile {
   readonly id: string;
   /** When it was opened. */
   readonly sizeBytes: number;
-  /** One write(2) at the end of the file; how many bytes it took. Throws what the system says. */
-  append(bytes: Uint8Array): number;
+  /** One write(2) of `bytes[start, end)` at the end; how many it took. Throws what the system says. */
+  append(bytes: Uint8Array, start: number, end: number): number;
   /** Takes the last bytes back out, whatever the size is by now. */
   dropLast(bytes: number): void;
   /** Up to `length` bytes from `position` on. */
@@ -98,8 +98,8 @@ class SystemLogFile implements LogFile {
     this.#fd = fd;
   }
 
-  append(bytes: Uint8Array): number {
-    return fs.writeSync(this.#fd, bytes, 0, bytes.length);
+  append(bytes: Uint8Array, start: number, end: number): number {
+    return fs.writeSync(this.#fd, bytes, start, end - start);
   }
 
   dropLast(bytes: number): void {

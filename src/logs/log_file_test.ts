@@ -16,8 +16,8 @@ Deno.test("open makes the directory and a file that group members may read", asy
   await inDir(async (dir) => {
     const path = `${dir}/pod/container/0.log`;
     const file = systemLogFiles.open(path);
-    file.append(Buffer.from("one\n"));
-    file.append(Buffer.from("two\n"));
+    file.append(Buffer.from("one\n"), 0, 4);
+    file.append(Buffer.from("two\n"), 0, 4);
     assert.equal(Buffer.from(await file.read(4, 100)).toString(), "two\n");
     file.dropLast(4);
     file.close();
@@ -26,7 +26,7 @@ Deno.test("open makes the directory and a file that group members may read", asy
     const again = systemLogFiles.open(path);
     assert.equal(again.id, file.id);
     assert.equal(again.sizeBytes, 4);
-    again.append(Buffer.from("three\n"));
+    again.append(Buffer.from("three\n"), 0, 6);
     again.close();
     assert.equal(await Deno.readTextFile(path), "one\nthree\n");
   });
