@@ -84,9 +84,11 @@ const texts: Readonly<Record<MessageKind, readonly RegExp[]>> = {
     /request canceled while waiting for connection/,
     /unexpected eof/,
     /: eof$/,
-    /(?:http status|status code|status|code|error)[^0-9a-z]{1,4}50[234]\b/,
+    // "received unexpected HTTP status: 503 …", "error parsing HTTP 502 response body", "Server
+    // error: Status 504 …", "status code 503".
+    /\bhttp(?: status:?)? 50[234]\b/,
+    /\bstatus(?: code)?(?: was)?:? 50[234]\b/,
     /\b50[234] (?:bad gateway|service unavailable|gateway time-?out)/,
-    /server error: status code was 50[234]/,
   ],
   // 1.12–29: "unauthorized: authentication required", "no basic auth credentials", "denied: ...".
   registryAuth: [

@@ -1,6 +1,6 @@
 /**
  * HTTP to the Docker Engine over its unix socket, on `node:http`: kept-alive connections for short
- * calls, one connection each for streams and hijacked ones. Every wait is bounded, every body
+ * reads, one connection each for what acts, for streams and for hijacked ones. Every wait is bounded, every body
  * capped. It knows nothing of what the calls mean.
  */
 
@@ -32,21 +32,29 @@ export interface SocketTransportOptions {
   readonly timeoutMs?: number;
   /** Connections for short calls. @default 32 */
   readonly maxSockets?: number;
+  /** Largest answer of a short call. @default 64 MiB */
+  readonly maxBodyBytes?: number;
 }
 
 const defaultTimeoutMs = 120_000;
 const defaultMaxSockets = 32; // More than the kubelet has workers; dockerd serialises below that.
-const maxBodyBytes = 64 * 1024 * 1024; // A list of thousands of containers is about 10 MB.
+const defaultMaxBodyBytes = 64 * 1024 * 1024; // A list of thousands of containers is about 10 MB.
 const maxErrorBytes = 64 * 1024;
 
 /** The transport that `main.ts` wires. */
 export function socketTransport(options: SocketTransportOptions): Transport {
   const clock = options.clock ?? systemClock;
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const agent = new http.Agent({
-    keepAlive: true,
-    maxSockets: options.maxSockets ?? defaultMaxSockets,
-  });
+  const maxBodyBytes = options.maxBodyBytes ?? defaultMaxBodyBytes;
+  const maxSockets = options.maxSockets ?? defaultMaxSockets;
+  const kept = new http.Agent({ keepAlive: true, maxSockets });
+  // Deno sends a request again by itself when the kept-alive connection it took proves stale. The
+  // engine may have acted on the first: what acts takes a connection that nobody used before.
+  const fresh = new http.Agent({ keepAlive: false, maxSockets });
+  const agentFor = (call: Call) => {
+    if (call.long) return false;
+    return call.method === "GET" ? kept : fresh;
+  };
 
   const open = (call: Call, bounds: CallBounds): Promise<Opened> =>
     new Promise((resolve, reject) => {
@@ -56,7 +64,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
         socketPath: options.socketPath,
         path: pathWithQuery(call, options.prefix),
         method: call.method,
-        agent: call.long ? false : agent,
+        agent: agentFor(call),
         headers: requestHeaders(call, payload),
       });
       const onStop = () => {
@@ -145,7 +153,10 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       }
     },
 
-    close: () => agent.destroy(),
+    close() {
+      kept.destroy();
+      fresh.destroy();
+    },
   };
 }
 
