@@ -11,6 +11,7 @@ import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
+import { systemReadText } from "../../stats/mod.ts";
 import type {
   AuthConfig,
   CgroupDriver,
@@ -123,7 +124,14 @@ export class DockerEngine implements Engine {
         log,
         maxSizeBytes: options.logMaxSizeBytes,
       }),
-      usage: new ResourceUsage({ client, ledger, clock, log }),
+      usage: new ResourceUsage({
+        client,
+        ledger,
+        clock,
+        processes: parts.processes,
+        read: systemReadText,
+        dockerRootDir: () => link.info()?.rootDir,
+      }),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
       locks: new KeyedLock(),

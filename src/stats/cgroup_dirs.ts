@@ -1,0 +1,120 @@
+/**
+ * Where a process's control groups are: /proc/<pid>/cgroup says which, mountinfo says under which
+ * directory. Handles v1, v2 and the hybrid of both, and frakti itself in a container, where mounts
+ * show only a part of the hierarchy (cgroup_namespaces(7), proc(5)).
+ */
+
+/** Reads a file below the root that tests replace; undefined when it is not there. */
+export type ReadText = (path: string) => Promise<string | undefined>;
+
+/** The directories to read figures from; a controller that is not there is absent. */
+export type CgroupDirs =
+  | { readonly version: 2; readonly dir: string }
+  | {
+    readonly version: 1;
+    readonly memory?: string;
+    readonly cpuacct?: string;
+    readonly pids?: string;
+  };
+
+interface Mount {
+  /** What of the hierarchy is mounted. */
+  readonly root: string;
+  readonly mountPoint: string;
+  readonly type: "cgroup" | "cgroup2";
+  /** v1: the controllers of the hierarchy. */
+  readonly controllers: readonly string[];
+}
+
+/** The control groups of a process; undefined when it is gone or none can be found. */
+export async function findCgroups(pid: number, read: ReadText): Promise<CgroupDirs | undefined> {
+  const [membership, mountinfo] = await Promise.all([
+    read(`/proc/${pid}/cgroup`),
+    read("/proc/self/mountinfo"),
+  ]);
+  if (membership === undefined || mountinfo === undefined) return undefined;
+  return locate(parseMembership(membership), parseMounts(mountinfo));
+}
+
+/** The directories one level up: of a container's groups, those of its pod. */
+export function parentOf(dirs: CgroupDirs): CgroupDirs {
+  const up = (dir: string) => dir.slice(0, dir.lastIndexOf("/"));
+  if (dirs.version === 2) return { version: 2, dir: up(dirs.dir) };
+  const { version, ...controllers } = dirs;
+  return {
+    version,
+    ...Object.fromEntries(Object.entries(controllers).map(([name, dir]) => [name, up(dir)])),
+  };
+}
+
+/** Whether these are the groups of the cgroup parent `path`, e.g. "/kubepods/burstable/pod1". */
+export function endsIn(dirs: CgroupDirs, path: string): boolean {
+  const dir = dirs.version === 2 ? dirs.dir : dirs.memory ?? dirs.cpuacct ?? "";
+  return path.length > 1 && dir.endsWith(path.startsWith("/") ? path : `/${path}`);
+}
+
+/** Controllers → path in the hierarchy; "" is the unified one. */
+function parseMembership(text: string): ReadonlyMap<string, string> {
+  const paths = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const [, controllers, ...path] = line.split(":");
+    if (controllers === undefined || path.length === 0) continue;
+    for (const controller of controllers.split(",")) paths.set(controller, path.join(":"));
+  }
+  return paths;
+}
+
+function parseMounts(text: string): readonly Mount[] {
+  return text.split("\n").flatMap((line): Mount[] => {
+    const [before, after] = line.split(" - ");
+    const [, , , root, mountPoint] = (before ?? "").split(" ");
+    const [type, , options] = (after ?? "").split(" ");
+    if (root === undefined || mountPoint === undefined) return [];
+    if (type !== "cgroup" && type !== "cgroup2") return [];
+    return [{
+      root: unescape(root),
+      mountPoint: unescape(mountPoint),
+      type,
+      controllers: (options ?? "").split(","),
+    }];
+  });
+}
+
+/** mountinfo writes blanks, tabs, newlines and backslashes in octal. */
+function unescape(path: string): string {
+  return path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+function locate(
+  membership: ReadonlyMap<string, string>,
+  mounts: readonly Mount[],
+): CgroupDirs | undefined {
+  const v1 = (controller: string) =>
+    place(
+      membership.get(controller),
+      mounts.filter((mount) => mount.type === "cgroup" && mount.controllers.includes(controller)),
+    );
+  const [memory, cpuacct, pids] = [v1("memory"), v1("cpuacct"), v1("pids")];
+  if (memory !== undefined || cpuacct !== undefined) {
+    return {
+      version: 1,
+      ...(memory === undefined ? {} : { memory }),
+      ...(cpuacct === undefined ? {} : { cpuacct }),
+      ...(pids === undefined ? {} : { pids }),
+    };
+  }
+  const dir = place(membership.get(""), mounts.filter((mount) => mount.type === "cgroup2"));
+  return dir === undefined ? undefined : { version: 2, dir };
+}
+
+/** The directory of `path` under the first mount that shows it. */
+function place(path: string | undefined, mounts: readonly Mount[]): string | undefined {
+  // "/../x" lies outside of our own cgroup namespace: no mount of ours shows it.
+  if (path === undefined || path.startsWith("/..")) return undefined;
+  for (const { root, mountPoint } of mounts) {
+    if (root === "/") return path === "/" ? mountPoint : mountPoint + path;
+    if (path === root) return mountPoint;
+    if (path.startsWith(`${root}/`)) return mountPoint + path.slice(root.length);
+  }
+  return undefined;
+}
