@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import * as legacy from "./generated/runtime/service.ts";
@@ -125,3 +126,43 @@ Deno.test("a request of nothing but nested groups is refused, not fatal", () => 
   const bytes = new Uint8Array(1024 * 1024).fill(startGroup);
   assert.throws(() => PodSandboxConfig.decode(bytes));
 });
+
+Deno.test("lists of numbers are few: no answer to the oldest package may hold one", async () => {
+  const lists: string[] = [];
+  for (const path of await protoFiles()) {
+    const text = await Deno.readTextFile(new URL(path, proto));
+    for (const [, name] of text.matchAll(/repeated (?:u?int(?:32|64)|bool|double) (\w+)/g)) {
+      lists.push(`${path} ${name}`);
+    }
+  }
+  assert.deepEqual(lists, [
+    "runtime/messages.proto supplemental_groups",
+    "runtime/messages.proto supplemental_groups",
+    "runtime/messages.proto port",
+    "v1/config.proto supplemental_groups",
+    "v1/config.proto supplemental_groups",
+    "v1/container.proto supplemental_groups", // Taken out by src/cri/versions/runtime.ts.
+    "v1/container.proto port",
+  ]);
+});
+
+Deno.test("the generated code is that of the statements in proto/cri", async () => {
+  const hash = createHash("sha256");
+  for (const path of await protoFiles()) hash.update(await Deno.readFile(new URL(path, proto)));
+  const recorded = await Deno.readTextFile(new URL("generated/proto.sha256", import.meta.url));
+  assert.equal(recorded.trim(), hash.digest("hex"), "Run scripts/generate_proto.sh");
+});
+
+const proto = new URL("../../proto/cri/", import.meta.url);
+
+/** Every statement, relative to `proto`, in order. */
+async function protoFiles(): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for await (const directory of Deno.readDir(proto)) {
+    if (!directory.isDirectory) continue;
+    for await (const file of Deno.readDir(new URL(`${directory.name}/`, proto))) {
+      if (file.name.endsWith(".proto")) paths.push(`${directory.name}/${file.name}`);
+    }
+  }
+  return paths.sort();
+}

@@ -130,6 +130,18 @@ Deno.test("a defect in a handler is answered, and the next call works", async ()
   await cri.runtime.version({});
 });
 
+Deno.test("an answer that cannot be written is an error, and the next call works", async () => {
+  const createdAtNs = 2n ** 70n; // More than 64 bits.
+  await using stage = await startStage(
+    new FakeNode({ sandboxes: [fakeSandbox({ createdAtNs })] }),
+  );
+  await using cri = connectCri(stage.socketPath, "v1");
+  await assert.rejects(cri.runtime.listPodSandbox({}), fails(status.INTERNAL));
+  const stream = Array.fromAsync(cri.runtime.streamPodSandboxes({}));
+  await assert.rejects(stream);
+  await cri.runtime.version({});
+});
+
 Deno.test("a message of 17 MiB is refused, and the next call works", async () => {
   await using stage = await startStage();
   await using cri = connectCri(stage.socketPath, "v1");
