@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { endsIn, findCgroups, parentOf } from "./cgroup_dirs.ts";
+
+const reader = (files: Record<string, string>) => (path: string) =>
+  Promise.resolve<string | undefined>(files[path]);
+
+const v1Mounts = [
+  "30 23 0:26 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755",
+  "31 30 0:27 / /sys/fs/cgroup/memory rw,nosuid - cgroup cgroup rw,memory",
+  "32 30 0:28 / /sys/fs/cgroup/cpu,cpuacct rw,nosuid - cgroup cgroup rw,cpu,cpuacct",
+  "33 30 0:29 / /sys/fs/cgroup/pids rw,nosuid - cgroup cgroup rw,pids",
+].join("\n");
+
+const v2Mount = "31 23 0:27 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate";
+
+Deno.test("v1: each controller has its own directory", async () => {
+  const dirs = await findCgroups(
+    7,
+    reader({
+      "/proc/7/cgroup": "9:pids:/docker/ab\n5:cpu,cpuacct:/docker/ab\n4:memory:/docker/ab\n0::/\n",
+      "/proc/self/mountinfo": v1Mounts,
+    }),
+  );
+  assert.deepEqual(dirs, {
+    version: 1,
+    memory: "/sys/fs/cgroup/memory/docker/ab",
+    cpuacct: "/sys/fs/cgroup/cpu,cpuacct/docker/ab",
+    pids: "/sys/fs/cgroup/pids/docker/ab",
+  });
+});
+
+Deno.test("hybrid: v1 controllers count, the empty unified tree beside them does not", async () => {
+  const dirs = await findCgroups(
+    7,
+    reader({
+      "/proc/7/cgroup": "4:memory:/docker/ab\n0::/docker/ab\n",
+      "/proc/self/mountinfo":
+        `${v1Mounts}\n34 30 0:30 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw`,
+    }),
+  );
+  assert.deepEqual(dirs, { version: 1, memory: "/sys/fs/cgroup/memory/docker/ab" });
+});
+
+Deno.test("v2: one directory for everything", async () => {
+  const dirs = await findCgroups(
+    7,
+    reader({ "/proc/7/cgroup": "0::/kubepods/pod1/ab\n", "/proc/self/mountinfo": v2Mount }),
+  );
+  assert.deepEqual(dirs, { version: 2, dir: "/sys/fs/cgroup/kubepods/pod1/ab" });
+});
+
+Deno.test("a mount that shows part of the hierarchy is looked into by the rest of the path", async () => {
+  const mounts = "31 23 0:27 /outer /sys/fs/cgroup rw - cgroup2 cgroup2 rw";
+  const find = (path: string) =>
+    findCgroups(7, reader({ "/proc/7/cgroup": `0::${path}\n`, "/proc/self/mountinfo": mounts }));
+  assert.deepEqual(await find("/outer/docker/ab"), { version: 2, dir: "/sys/fs/cgroup/docker/ab" });
+  assert.deepEqual(await find("/outer"), { version: 2, dir: "/sys/fs/cgroup" });
+  assert.equal(await find("/outside"), undefined);
+  assert.equal(await find("/../outside"), undefined);
+});
+
+Deno.test("a path with a colon or a mount point with a blank is read right", async () => {
+  const dirs = await findCgroups(
+    7,
+    reader({
+      "/proc/7/cgroup": "0::/a:b\n",
+      "/proc/self/mountinfo": "31 23 0:27 / /sys/my\\040cgroups rw - cgroup2 cgroup2 rw",
+    }),
+  );
+  assert.deepEqual(dirs, { version: 2, dir: "/sys/my cgroups/a:b" });
+});
+
+Deno.test("a process that is gone has no groups", async () => {
+  assert.equal(await findCgroups(7, reader({ "/proc/self/mountinfo": v2Mount })), undefined);
+});
+
+Deno.test("the pod's group is the one above the container's, if the kubelet named it", () => {
+  const dirs = { version: 2, dir: "/sys/fs/cgroup/kubepods/pod1/ab" } as const;
+  assert.ok(endsIn(parentOf(dirs), "/kubepods/pod1"));
+  assert.ok(!endsIn(parentOf(dirs), "/kubepods/pod2"));
+  assert.ok(!endsIn(parentOf(dirs), ""));
+  assert.ok(!endsIn(parentOf(dirs), "/"));
+  const v1 = { version: 1, memory: "/m/kubepods/pod1/ab", cpuacct: "/c/kubepods/pod1/ab" } as const;
+  assert.deepEqual(parentOf(v1), {
+    version: 1,
+    memory: "/m/kubepods/pod1",
+    cpuacct: "/c/kubepods/pod1",
+  });
+});
