@@ -128,6 +128,15 @@ const parts: CliParts = {
     const { silentLogger: log } = await import("./src/lib/log.ts");
     return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
   },
+  moreChecks: ({ hypervisor: { engine } }) =>
+    engine === "none" ? [] : [{
+      name: "hypervisor",
+      run: async () => ({
+        level: "failure",
+        message: `hypervisor.engine is "${engine}", and this version has no such engine yet`,
+        mend: "Set hypervisor.engine to none: ordinary pods then run in Docker",
+      }),
+    }],
   output: {
     stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
     stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),

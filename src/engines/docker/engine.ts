@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import { notFound, unimplemented } from "../../lib/errors.ts";
+import { notFound } from "../../lib/errors.ts";
 import { readTextIfExists, writeFileAtomic } from "../../lib/files.ts";
 import { KeyedLock } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
@@ -193,9 +193,15 @@ export class DockerEngine implements Engine {
     return sandboxInfo(this.#context, id);
   }
 
-  updateSandboxResources(): Promise<void> {
-    // The kubelet owns the pod's cgroup and has changed it already; Docker has nothing to add.
-    return Promise.reject(unimplemented("Docker has no resources of a pod as a whole"));
+  async updateSandboxResources(
+    id: SandboxId,
+    change: { readonly overhead?: LinuxResources; readonly resources?: LinuxResources },
+  ): Promise<void> {
+    // The pod's cgroup is the kubelet's and has been changed already: Docker has nothing to add.
+    await this.#context.ledger.sandboxes.update(id, (record) => ({
+      ...record,
+      config: { ...record.config, ...change },
+    }));
   }
 
   createContainer(request: CreateContainerRequest): Promise<ContainerId> {

@@ -41,8 +41,8 @@ export async function reconcile(context: DockerContext): Promise<void> {
 }
 
 /**
- * What a reboot of the host leaves to do before Docker is even there (DESIGN §6): every sandbox
- * is not ready, its lease goes back, and what ran has ended.
+ * What a reboot of the host leaves to do before Docker is even there: every sandbox is not ready
+ * and its lease goes back. How its containers ended Docker will tell.
  */
 export async function settleReboot(context: DockerContext): Promise<void> {
   for (const record of [...context.ledger.sandboxes.all()]) {
