@@ -88,6 +88,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     log: log.with({ room: "cri" }),
     clock,
     runtime: { name: "frakti", version: buildInfo.version },
+    keepsConnections: true, // Until the exit at the end of this file.
   });
 
   await terminationSignal();

@@ -10,8 +10,9 @@ import type {
   ServerWritableStream,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { codeOf, describe, type ErrorCode } from "../lib/errors.ts";
+import { codeOf, describe, type ErrorCode, unavailable } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
+import type { CallsUnderWay } from "./calls_under_way.ts";
 import type { Call, HandlerDeps, StreamHandler, UnaryHandler } from "./handler.ts";
 import type { MethodTable } from "./rpc.ts";
 import { toStatus } from "./status.ts";
@@ -26,6 +27,7 @@ export interface DispatchContext {
   readonly log: Logger;
   /** Aborted when the server closes: streams end, other calls run to their end. */
   readonly closing: AbortSignal;
+  readonly underWay: CallsUnderWay;
   /** Names a call in the log. */
   nextCallId(): string;
 }
@@ -70,6 +72,7 @@ function serveUnary(bound: BoundMethod, handler: AnyUnary): handleUnaryCall<unkn
   return (call: ServerUnaryCall<unknown, unknown>, callback) => {
     const watch = new CallWatch(bound, call);
     const respond = async () => {
+      if (bound.context.closing.aborted) throw unavailable("Frakti is shutting down");
       const request = bound.adaptRequest(call.request as never);
       const response = await handler(bound.context.deps, request as never, watch.call);
       return bound.adaptResponse(response as never);
@@ -83,7 +86,7 @@ function serveUnary(bound: BoundMethod, handler: AnyUnary): handleUnaryCall<unkn
         watch.failed(error);
         callback(toStatus(error));
       },
-    );
+    ).finally(() => watch.answered());
   };
 }
 
@@ -111,7 +114,10 @@ function serveStream(bound: BoundMethod, handler: AnyStream) {
         watch.failed(error);
         call.emit("error", toStatus(error));
       },
-    ).finally(() => bound.context.closing.removeEventListener("abort", stop));
+    ).finally(() => {
+      bound.context.closing.removeEventListener("abort", stop);
+      watch.answered();
+    });
   };
 }
 
@@ -146,6 +152,8 @@ class CallWatch {
   readonly #gone = new AbortController();
   readonly #log: Logger;
   readonly #startedMs: number;
+  /** The answer, or the failure to give one, is with grpc-js. */
+  readonly answered: () => void;
   #ended = false;
 
   constructor(
@@ -154,6 +162,7 @@ class CallWatch {
   ) {
     const { context, api, method } = bound;
     this.call = { api, signal: this.#gone.signal };
+    this.answered = context.underWay.begin();
     this.#startedMs = context.deps.clock.monotonicMs();
     this.#log = context.log.with({
       method: method.name,

@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import { wrap } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { NodeApi } from "../node/api.ts";
+import { CallsUnderWay } from "./calls_under_way.ts";
 import { type DispatchContext, implement } from "./dispatch.ts";
 import { imageHandlers, runtimeHandlers } from "./handlers.ts";
 import { maxMessageBytes } from "./limits.ts";
@@ -29,6 +30,12 @@ export interface CriServerOptions {
   readonly runtime: { readonly name: string; readonly version: string };
   /** Where Exec, Attach and PortForward send clients; absent = Unimplemented. */
   readonly streaming?: StreamingUrls;
+  /**
+   * Leaves connections to the end of the process. Ending them from our side while a client ends
+   * them from its own can abort the process (nghttp2 asserts `stream->closed_next == NULL`, Deno
+   * 2.9), so a process that is about to exit does not.
+   */
+  readonly keepsConnections?: boolean;
   /** How long `close` waits for calls under way. Default: {@linkcode defaultDrainMs}. */
   readonly drainMs?: number;
 }
@@ -45,6 +52,9 @@ export interface CriServer {
 /** Longer than most calls take, shorter than the 90 s after which systemd kills a service. */
 export const defaultDrainMs = 20_000;
 
+/** Answers are with HTTP/2 when calls are over; this lets them reach the socket. */
+const flushMs = 50;
+
 const apiPackages = [v1, v1alpha2, runtime];
 
 /**
@@ -54,6 +64,7 @@ const apiPackages = [v1, v1alpha2, runtime];
 export async function startCriServer(options: CriServerOptions): Promise<CriServer> {
   const { socketPath, log, clock } = options;
   const closing = new AbortController();
+  const underWay = new CallsUnderWay();
   let calls = 0;
   const context: DispatchContext = {
     deps: {
@@ -64,6 +75,7 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
     },
     log,
     closing: closing.signal,
+    underWay,
     nextCallId: () => `c${++calls}`,
   };
   const server = new Server({
@@ -91,7 +103,9 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
   const shutDown = async () => {
     closing.abort();
     await socket.release();
-    const drained = await drain(server, clock, options.drainMs ?? defaultDrainMs);
+    const drained = await drain(underWay, clock, options.drainMs ?? defaultDrainMs);
+    await clock.sleep(flushMs);
+    if (options.keepsConnections !== true) server.forceShutdown();
     if (!drained) log.warn("Calls under way were cut off", { socket: socketPath });
     log.info("Stopped serving the CRI", { socket: socketPath });
   };
@@ -109,18 +123,15 @@ function bind(server: Server, path: string): Promise<void> {
 }
 
 /** Whether every call ended by itself. */
-async function drain(server: Server, clock: Clock, drainMs: number): Promise<boolean> {
+async function drain(
+  underWay: CallsUnderWay,
+  clock: Clock,
+  drainMs: number,
+): Promise<boolean> {
   const stopped = new AbortController();
-  const ended = new Promise<boolean>((resolve) =>
-    server.tryShutdown(() => {
-      stopped.abort();
-      resolve(true);
-    })
-  );
-  const cutOff = clock.sleep(drainMs, stopped.signal).then(() => {
-    if (stopped.signal.aborted) return true;
-    server.forceShutdown();
-    return false;
-  });
-  return await Promise.race([ended, cutOff]);
+  const idle = underWay.idle().then(() => true);
+  const late = clock.sleep(drainMs, stopped.signal).then(() => false);
+  const drained = await Promise.race([idle, late]);
+  stopped.abort();
+  return drained;
 }

@@ -37,7 +37,6 @@ import type {
   Sandbox,
   SandboxStats,
 } from "./domain.ts";
-import type { Attachment } from "../network/mod.ts";
 import type { ContainerId, ImageId, SandboxId } from "./ids.ts";
 
 /** Engine-specific details for `crictl inspect`: JSON-able, no secrets, no environment values. */
@@ -107,8 +106,6 @@ export interface Engine {
   containerStats(ids: readonly ContainerId[]): Promise<readonly ContainerStats[]>;
   /** Ready sandboxes only. */
   sandboxStats(ids: readonly SandboxId[]): Promise<readonly SandboxStats[]>;
-  /** What the pods of this engine hold of the network, planned attachments included. */
-  attachments(): readonly Attachment[];
   /** Calls `listener` for every event from now on; the returned function ends that. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 }

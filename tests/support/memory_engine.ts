@@ -344,10 +344,6 @@ export class MemoryEngine implements Engine {
     return stats;
   }
 
-  attachments(): readonly never[] {
-    return [];
-  }
-
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -288,6 +288,7 @@ export class DockerEngine implements Engine {
     return this.#context.usage.sandboxStats(ids);
   }
 
+  /** What the pods of this engine hold of the network, planned attachments included. */
   attachments(): readonly Attachment[] {
     return [...this.#context.ledger.sandboxes.all()].flatMap(({ attachment }) => attachment ?? []);
   }
