@@ -29,15 +29,21 @@ export async function reconcile(context: DockerContext): Promise<void> {
     filters: instanceLabelFilter(context.settings.instanceId),
   });
   const byId = new Map(listed.map((container) => [container.id, container]));
+  const unknown = listed.filter(({ id }) => !hasRecord(context, id));
   for (const record of [...ledger.sandboxes.all()]) {
     await guarded(context, record.id, () => reconcileSandbox(context, record.id, byId));
   }
   for (const record of [...ledger.containers.all()]) {
     await guarded(context, record.id, () => reconcileContainer(context, record.id, byId));
   }
-  for (const container of listed) {
+  for (const container of unknown) {
     await guarded(context, container.id, () => removeOrphan(context, container));
   }
+}
+
+function hasRecord({ ledger }: DockerContext, id: string): boolean {
+  return ledger.sandboxes.get(sandboxId(id)) !== undefined ||
+    ledger.containers.get(containerId(id)) !== undefined;
 }
 
 /**
@@ -83,7 +89,19 @@ async function reconcileSandbox(
     }
     return;
   }
-  if (record.phase === "ready" || record.attachment !== undefined) await sandboxEnded(context, id);
+  if (record.phase !== "ready" && record.attachment === undefined) return;
+  // The list may be older than the sandbox.
+  if (!await pauseRuns(context, id)) await sandboxEnded(context, id);
+}
+
+async function pauseRuns(context: DockerContext, id: SandboxId): Promise<boolean> {
+  try {
+    const { state } = await context.link.docker().containers.inspect(id);
+    return state.status === "running";
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 async function undoCreate(context: DockerContext, id: SandboxId): Promise<void> {
@@ -112,9 +130,7 @@ async function removeOrphan(
   context: DockerContext,
   container: DockerContainerSummary,
 ): Promise<void> {
-  const { sandboxes, containers } = context.ledger;
-  const isKnown = sandboxes.get(sandboxId(container.id)) !== undefined ||
-    containers.get(containerId(container.id)) !== undefined;
+  const isKnown = hasRecord(context, container.id); // By now.
   const creating = context.sandboxNames.size + context.containerNames.size > 0;
   const isYoung = context.clock.nowNs() - container.createdAtNs < orphanAgeNs;
   if (isKnown || (creating && isYoung)) return;
