@@ -24,6 +24,7 @@ export const pauseImage = "registry.k8s.io/pause:3.10";
 const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const startTimeoutMs = 60_000; // The built file unpacks itself at its first start.
 const stopGraceMs = 30_000;
+const answerTimeoutMs = 2_000;
 
 /** Starts frakti and waits until its socket accepts connections. */
 export async function startFrakti(options: FraktiOptions = {}): Promise<Frakti> {
@@ -118,11 +119,14 @@ export class Frakti implements AsyncDisposable {
 
   async #listens(): Promise<boolean> {
     try {
-      (await Deno.connect({ transport: "unix", path: this.socketPath })).close();
-      return true;
+      using connection = await Deno.connect({ transport: "unix", path: this.socketPath });
+      // The socket of a killed frakti still accepts while a plugin that it ran holds it open.
+      await connection.write(http2Hello);
+      return await withTimeout(connection.read(new Uint8Array(1)), answerTimeoutMs) === 1;
     } catch (error) {
       const isEarly = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.ConnectionRefused;
+        error instanceof Deno.errors.ConnectionRefused ||
+        error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
       if (isEarly) return false;
       throw error;
     }
@@ -147,6 +151,20 @@ export class Frakti implements AsyncDisposable {
       log: { level: "debug" },
     };
   }
+}
+
+/** The client's preface of HTTP/2 and an empty SETTINGS frame; a server answers with its own. */
+const http2Hello = new TextEncoder().encode(
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+);
+
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) =>
+    timer = setTimeout(() => resolve(undefined), timeoutMs)
+  );
+  work.catch(() => {}); // Too late, it fails when the connection is closed.
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** The variable that pins Docker's API, as the docker command line knows it, when the run asks. */
