@@ -96,6 +96,13 @@ Deno.test("a container's state is read with its times", () => {
   });
 });
 
+Deno.test("a container never ends before it starts", () => {
+  const times = { StartedAt: "2026-11-23T00:00:00.5Z", FinishedAt: "2026-11-23T00:00:00.4Z" };
+  const read = (Status: string) => readContainer({ Id: "a", State: { Status, ...times } })?.state;
+  assert.equal(read("exited")?.finishedAtNs, read("exited")?.startedAtNs);
+  assert.ok((read("running")?.finishedAtNs ?? 0n) < (read("running")?.startedAtNs ?? 0n));
+});
+
 Deno.test("images without a name have none", () => {
   const image = readImageSummary({
     Id: "sha256:a",

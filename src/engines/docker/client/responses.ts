@@ -198,14 +198,19 @@ export function readContainer(value: unknown): DockerContainer | undefined {
 }
 
 function readState(from: Shape): DockerState {
+  const status = readStatus(textAt(from, "Status"));
+  const startedAtNs = parseTimestampNs(textAt(from, "StartedAt"));
+  const finishedAtNs = parseTimestampNs(textAt(from, "FinishedAt"));
+  // Of a process that ends at once an engine may note the end before the start (20.10 does).
+  const isTooEarly = status === "exited" && finishedAtNs > 0n && finishedAtNs < startedAtNs;
   return {
-    status: readStatus(textAt(from, "Status")),
+    status,
     oomKilled: flagAt(from, "OOMKilled"),
     pid: numberAt(from, "Pid"),
     exitCode: numberAt(from, "ExitCode"),
     error: textAt(from, "Error"),
-    startedAtNs: parseTimestampNs(textAt(from, "StartedAt")),
-    finishedAtNs: parseTimestampNs(textAt(from, "FinishedAt")),
+    startedAtNs,
+    finishedAtNs: isTooEarly ? startedAtNs : finishedAtNs,
   };
 }
 
