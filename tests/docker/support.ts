@@ -32,6 +32,7 @@ export interface TestNode extends AsyncDisposable {
   readonly logRoot: string;
   /** A client that knows nothing of a connection that broke. */
   reconnect(): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface NodeOptions {
