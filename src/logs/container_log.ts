@@ -10,7 +10,8 @@ import type { LogEntry } from "./entry.ts";
 import { nextLine, type StreamName } from "./entry.ts";
 import { LineEncoder, type LogFormat } from "./line.ts";
 import { type LogFile, type LogFiles, systemLogFiles } from "./log_file.ts";
-import { type LogPosition, mergePositions } from "./position.ts";
+import type { LogPosition } from "./position.ts";
+import { type ResumeHints, resumePosition } from "./resume.ts";
 import { isTornLine, readTail } from "./tail.ts";
 
 /** Something that went wrong with a log, for the node's log and its metrics. */
@@ -34,11 +35,7 @@ export interface LogOptions {
    * Given when the container may have written before: the file's end then tells how far it came,
    * together with the position last kept. Absent for a container that starts now.
    */
-  readonly resume?: {
-    readonly stored?: LogPosition;
-    /** When the container was created: older lines are of another that used the same path. */
-    readonly createdAtNs?: bigint;
-  };
+  readonly resume?: ResumeHints;
 }
 
 /** What a log needs of the world. */
@@ -81,19 +78,16 @@ export async function openContainerLog(options: LogOptions, deps: LogDeps): Prom
   const files = deps.files ?? systemLogFiles;
   const file = files.open(options.path);
   try {
-    const { resume } = options;
-    const tail = await readTail(
-      file,
-      resume?.createdAtNs === undefined ? {} : { notBeforeNs: resume.createdAtNs },
-    );
+    const { tornBytes, position } = options.resume === undefined
+      ? { ...await readTail(file), position: {} }
+      : await resumePosition(options.path, file, files, options.resume);
     let sizeBytes = file.sizeBytes;
-    if (resume !== undefined && isTornLine(tail.tornBytes)) {
-      file.dropLast(tail.tornBytes); // The source still has it and it is written anew.
-      sizeBytes -= tail.tornBytes;
-    } else if (tail.tornBytes > 0) {
+    if (options.resume !== undefined && isTornLine(tornBytes)) {
+      file.dropLast(tornBytes); // The source still has it and it is written anew.
+      sizeBytes -= tornBytes;
+    } else if (tornBytes > 0) {
       sizeBytes += file.append(Uint8Array.of(0x0a), 0, 1);
     }
-    const position = resume === undefined ? {} : mergePositions(resume.stored, tail.position);
     return new ContainerLog(options, { ...deps, files }, file, sizeBytes, position);
   } catch (error) {
     file.close();

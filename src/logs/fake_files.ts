@@ -26,6 +26,17 @@ export class FakeLogFiles implements LogFiles {
     const inode = this.#names.get(path) ??
       { id: `0:${this.#nextInode++}`, content: Buffer.alloc(0) };
     this.#names.set(path, inode);
+    return this.#handle(inode);
+  }
+
+  /** The rotated file whose name comes last, as names carry the time. */
+  openRotated(path: string): LogFile | undefined {
+    const names = [...this.#names.keys()].filter((name) => name.startsWith(`${path}.`)).sort();
+    const inode = this.#names.get(names.at(-1) ?? "");
+    return inode === undefined ? undefined : this.#handle(inode);
+  }
+
+  #handle(inode: Inode): LogFile {
     this.openHandles++;
     return {
       id: inode.id,

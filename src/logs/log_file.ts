@@ -30,6 +30,11 @@ export interface LogFiles {
    * @throws FraktiError FailedPrecondition when something else than a regular file is there.
    */
   open(path: string): LogFile;
+  /**
+   * The file that was at `path` before the present one, for reading: the last written of
+   * `<path>.*`, as the kubelet and our own rotation name it. Undefined when there is none.
+   */
+  openRotated(path: string): LogFile | undefined;
   /** Gives the file at `path` another name, if it is the file with that id. */
   renameIfSame(path: string, to: string, id: string): void;
 }
@@ -39,23 +44,21 @@ const fileMode = 0o640;
 const dirMode = 0o755;
 
 /** O_NONBLOCK: a FIFO put at the path must not hold up the whole process. */
-const openFlags = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREAT |
+const appendFlags = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREAT |
   fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
 /** The machine's file system. */
 export const systemLogFiles: LogFiles = {
   open(path) {
     fs.mkdirSync(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true, mode: dirMode });
-    const fd = openNoFollow(path);
-    try {
-      const info = fs.fstatSync(fd, { bigint: true });
-      if (!info.isFile()) throw notRegular(path);
-      if (info.size === 0n) fs.fchmodSync(fd, fileMode); // Whatever the umask left of it.
-      return new SystemLogFile(fd, `${info.dev}:${info.ino}`, Number(info.size));
-    } catch (error) {
-      fs.closeSync(fd);
-      throw error;
-    }
+    return openWith(path, appendFlags);
+  },
+
+  openRotated(path) {
+    const newest = newestRotated(path);
+    return newest === undefined
+      ? undefined
+      : openWith(newest, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   },
 
   renameIfSame(path, to, id) {
@@ -64,9 +67,43 @@ export const systemLogFiles: LogFiles = {
   },
 };
 
-function openNoFollow(path: string): number {
+function openWith(path: string, flags: number): LogFile {
+  const fd = openNoFollow(path, flags);
   try {
-    return fs.openSync(path, openFlags, fileMode);
+    const info = fs.fstatSync(fd, { bigint: true });
+    if (!info.isFile()) throw notRegular(path);
+    if (flags === appendFlags && info.size === 0n) {
+      fs.fchmodSync(fd, fileMode); // Whatever the umask left of it.
+    }
+    return new SystemLogFile(fd, `${info.dev}:${info.ino}`, Number(info.size));
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+/** Files that the kubelet has compressed, or is about to, hold nothing that could be read. */
+const compressed = /\.(gz|tmp)$/;
+
+function newestRotated(path: string): string | undefined {
+  const cut = path.lastIndexOf("/");
+  const prefix = `${path.slice(cut + 1)}.`;
+  let newest: { readonly path: string; readonly mtimeNs: bigint } | undefined;
+  for (const name of fs.readdirSync(path.slice(0, cut) || "/")) {
+    if (!name.startsWith(prefix) || compressed.test(name)) continue;
+    const candidate = path.slice(0, cut + 1) + name;
+    const info = fs.lstatSync(candidate, { bigint: true, throwIfNoEntry: false });
+    if (info === undefined || !info.isFile()) continue;
+    if (newest === undefined || info.mtimeNs > newest.mtimeNs) {
+      newest = { path: candidate, mtimeNs: info.mtimeNs };
+    }
+  }
+  return newest?.path;
+}
+
+function openNoFollow(path: string, flags: number): number {
+  try {
+    return fs.openSync(path, flags, fileMode);
   } catch (error) {
     const code = systemCode(error);
     if (code === "ELOOP" || code === "EISDIR" || code === "ENXIO") {

@@ -63,3 +63,22 @@ Deno.test("renameIfSame moves only the file that is meant", async () => {
     file.close();
   });
 });
+
+Deno.test("openRotated finds the last written of the rotated files, and no link", async () => {
+  await inDir(async (dir) => {
+    const path = `${dir}/0.log`;
+    assert.equal(systemLogFiles.openRotated(path), undefined);
+    let seconds = 1_700_000_000;
+    for (
+      const name of ["0.log.20231114-1", "0.log.20231114-2", "0.log.20231114-0.gz", "10.log.3"]
+    ) {
+      await Deno.writeTextFile(`${dir}/${name}`, name);
+      await Deno.utime(`${dir}/${name}`, seconds, seconds++);
+    }
+    await Deno.symlink(`${dir}/10.log.3`, `${dir}/0.log.20231114-3`);
+    const file = systemLogFiles.openRotated(path);
+    assert.ok(file);
+    assert.equal(Buffer.from(await file.read(0, 100)).toString(), "0.log.20231114-2");
+    file.close();
+  });
+});

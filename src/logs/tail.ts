@@ -13,6 +13,8 @@ export interface LogTail {
   readonly position: LogPosition;
   /** Bytes after the last newline: a line that a crash tore. 0 when there is none. */
   readonly tornBytes: number;
+  /** The file does not reach back as far as a replay may: the file before it matters as well. */
+  readonly isShort: boolean;
 }
 
 /** How a tail is read. */
@@ -63,7 +65,11 @@ export async function readTail(file: LogFile, options: TailOptions = {}): Promis
     carry = scan.block(block, start === 0);
   }
   const isCutShort = start > 0 && !scan.done;
-  return { position: { ...scan.position(isCutShort), file: file.id }, tornBytes };
+  return {
+    position: { ...scan.position(isCutShort), file: file.id },
+    tornBytes,
+    isShort: start === 0 && !scan.done,
+  };
 }
 
 /** Whether a torn line of this length can be one of ours, to be dropped and written anew. */
