@@ -26,6 +26,7 @@ export class ExitWatch {
   #settle!: { resolve: (code: number) => void; reject: (error: unknown) => void };
   readonly #done = new AbortController();
   #hurry = new AbortController();
+  #hasEnded = false;
 
   constructor(readonly options: ExitWatchOptions) {
     this.exit = new Promise<number>((resolve, reject) => this.#settle = { resolve, reject });
@@ -38,8 +39,9 @@ export class ExitWatch {
     this.#poll().catch((error) => this.#fail(error));
   }
 
-  /** The event came. */
+  /** The exit code is known, from the event or from a look. */
   ended(code: number): void {
+    this.#hasEnded = true;
     this.#settle.resolve(code);
     this.#done.abort();
   }
@@ -47,6 +49,11 @@ export class ExitWatch {
   /** Something tells that the process ends now: the connection's EOF, or a kill. */
   lookNow(): void {
     this.#hurry.abort();
+  }
+
+  /** True once the process is known to have ended. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** True once the code is known or lost. */

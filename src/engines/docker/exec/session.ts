@@ -66,8 +66,9 @@ export class DockerExecSession implements ExecSession {
   async #kill(): Promise<void> {
     const { watch, stream, clock, execId } = this.parts;
     try {
+      // Also when the code is lost: the process may have outlived the engine that knew it.
+      if (!watch.hasEnded) await this.parts.killTree();
       if (!watch.isSettled) {
-        await this.parts.killTree();
         watch.lookNow();
         const ended = watch.exit.then(() => {}, () => {});
         await withDeadline(clock, killWaitMs, `The end of exec "${execId}"`, ended);
