@@ -13,6 +13,7 @@ import { type DispatchContext, implement } from "./dispatch.ts";
 import { imageHandlers, runtimeHandlers } from "./handlers.ts";
 import { maxMessageBytes } from "./limits.ts";
 import { serviceDefinition } from "./rpc.ts";
+import { closeSessionsLater } from "./session_close.ts";
 import type { StreamingUrls } from "./streaming.ts";
 import { ownSocket } from "./unix_socket.ts";
 import { runtime } from "./versions/runtime.ts";
@@ -98,6 +99,7 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
       throw error;
     },
   );
+  closeSessionsLater(server);
   log.info("Serving the CRI", { socket: socketPath });
 
   const shutDown = async () => {

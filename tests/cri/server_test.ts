@@ -57,6 +57,19 @@ for (const version of versions) {
   });
 }
 
+Deno.test("a client that leaves after many calls, some unanswered, leaves the server up", async () => {
+  await using stage = await startStage();
+  for (let round = 0; round < 3; round++) {
+    const leaving = connectCri(stage.socketPath, "v1");
+    for (let call = 0; call < 300; call++) await leaving.runtime.version({});
+    const unanswered = Array.from({ length: 20 }, () => leaving.runtime.version({}));
+    leaving.close();
+    await Promise.allSettled(unanswered);
+  }
+  await using cri = connectCri(stage.socketPath, "v1");
+  assert.equal((await cri.runtime.version({})).runtimeName, "frakti");
+});
+
 Deno.test("a pod of Kubernetes 1.6 gets private PID namespaces and reads booleans back", async () => {
   await using stage = await startStage();
   await using cri = connectCri(stage.socketPath, "runtime");
