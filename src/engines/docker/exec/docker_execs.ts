@@ -11,7 +11,7 @@ import type { ContainerId } from "../../ids.ts";
 import { type DockerClient, type DockerEvent, hasApi } from "../client/mod.ts";
 import { ExitWatch } from "./exit_watch.ts";
 import { type HostProcesses, systemHostProcesses } from "./host_processes.ts";
-import { killExecTree } from "./kill_tree.ts";
+import { findExecProcess, killExecTree } from "./kill_tree.ts";
 import { DockerExecSession } from "./session.ts";
 import { failureText, waitForStart } from "./start_check.ts";
 
@@ -81,7 +81,8 @@ export class DockerExecs implements ExecExits {
         stream,
         watch,
         killTree: async () => {
-          const count = pid > 0 ? await killExecTree(host, pid, containerId) : 0;
+          const first = pid > 0 ? pid : await findExecProcess(host, execId);
+          const count = first > 0 ? await killExecTree(host, first, containerId) : 0;
           log.debug("Exec killed", { container: containerId, exec: execId, processes: count });
         },
       });

@@ -18,6 +18,8 @@ export interface HostProcesses {
   list(): Promise<readonly HostProcess[]>;
   /** Its cgroups, as text; "" when it is gone. */
   cgroupsOf(pid: number): Promise<string>;
+  /** Its working directory as the host names it; "" when it is gone or may not be asked. */
+  directoryOf(pid: number): Promise<string>;
   /** SIGKILL; false when it is gone. */
   kill(pid: number): boolean;
 }
@@ -38,6 +40,16 @@ export const systemHostProcesses: HostProcesses = {
   },
 
   cgroupsOf: (pid) => readProc(`/proc/${pid}/cgroup`),
+
+  async directoryOf(pid) {
+    try {
+      return await Deno.readLink(`/proc/${pid}/cwd`);
+    } catch (error) {
+      // A process with more privileges than frakti's own may not be looked at: it is none of ours.
+      if (isMissing(error) || error instanceof Deno.errors.PermissionDenied) return "";
+      throw error;
+    }
+  },
 
   kill(pid) {
     try {

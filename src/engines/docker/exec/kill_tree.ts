@@ -33,6 +33,23 @@ export async function killExecTree(
 }
 
 /**
+ * The first process of an exec on an engine that does not tell its pid (1.12): the child of the
+ * shim that was started for it, whose working directory is named after the exec.
+ * @returns 0 when there is none.
+ */
+export async function findExecProcess(host: HostProcesses, execId: string): Promise<number> {
+  const processes = await host.list();
+  const isShim = new Map<number, boolean>();
+  for (const { pid, parentPid } of processes) {
+    const known = isShim.get(parentPid) ??
+      (await host.directoryOf(parentPid)).split("/").at(-1) === execId;
+    isShim.set(parentPid, known);
+    if (known) return pid;
+  }
+  return 0;
+}
+
+/**
  * The process, its descendants, and the members of its session, which an exec's first process
  * leads: a child that was orphaned is still in it.
  */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type HostProcess, type HostProcesses, parseStat } from "./host_processes.ts";
-import { execMembers, killExecTree } from "./kill_tree.ts";
+import { execMembers, findExecProcess, killExecTree } from "./kill_tree.ts";
 
 const container = "c".repeat(64);
 const inside = `5:memory:/kubepods/pod1/${container}\n`;
@@ -13,6 +13,7 @@ class FakeHost implements HostProcesses {
   constructor(
     public processes: HostProcess[],
     readonly cgroups: Readonly<Record<number, string>> = {},
+    readonly directories: Readonly<Record<number, string>> = {},
   ) {}
 
   list(): Promise<readonly HostProcess[]> {
@@ -22,6 +23,10 @@ class FakeHost implements HostProcesses {
   cgroupsOf(pid: number): Promise<string> {
     const isAlive = this.processes.some((process) => process.pid === pid);
     return Promise.resolve(isAlive ? this.cgroups[pid] ?? inside : "");
+  }
+
+  directoryOf(pid: number): Promise<string> {
+    return Promise.resolve(this.directories[pid] ?? "/");
   }
 
   kill(pid: number): boolean {
@@ -75,6 +80,18 @@ Deno.test("what is forked during the kill is killed as well", async () => {
   };
   await killExecTree(host, 200, container);
   assert.deepEqual(host.killed, [200, 210]);
+});
+
+Deno.test("an engine that tells no pid has a shim that is named after the exec", async () => {
+  const processes = [
+    process(1, 0, 1),
+    process(50, 1, 50),
+    process(60, 1, 60),
+    process(200, 60, 200),
+  ];
+  const host = new FakeHost(processes, {}, { 50: "/run/c/exec-a", 60: "/run/c/exec-b" });
+  assert.equal(await findExecProcess(host, "exec-b"), 200);
+  assert.equal(await findExecProcess(host, "exec-a"), 0);
 });
 
 Deno.test("a process that is its own parent does not hang the search", () => {
