@@ -1,7 +1,7 @@
 /**
  * A container of a pod as Docker creates it. Which field of the CRI goes where, is refused or is
- * left out stands in docs/decisions/0052-docker-field-mapping.md and, field by field, in the
- * tests beside.
+ * left out stands in docs/decisions/0052-docker-field-mapping.md and, field by field, in
+ * tests/fields/fields.ts.
  */
 
 import { invalidArgument } from "../../../lib/errors.ts";
