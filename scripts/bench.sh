@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs a benchmark in a private environment: scripts/bench.sh NAME [OPTION...]
+#
+# NAME is a file of benchmarks/: life, lists, process, critest, logs. Needs root and what
+# scripts/test.sh installs and builds (run that once). Prints tables and writes the figures to
+# dist/bench/NAME.json. FRAKTI_BIN=dist/frakti measures the built file instead of the source.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+name=${1:-}
+if ! [ -f "$top/benchmarks/$name.ts" ]; then
+  echo "usage: scripts/bench.sh $(cd "$top/benchmarks" && ls ./*.ts | sed 's|^\./||; s|\.ts$||' | paste -sd '|') [OPTION...]" >&2
+  exit 2
+fi
+shift
+
+# shellcheck source=scripts/lib/deno.sh
+. "$top/scripts/lib/deno.sh"
+ensure_deno "$top"
+cd "$top"
+deno cache --quiet main.ts "benchmarks/$name.ts" # There is no way out of the environment.
+exec "$top/tests/support/env.sh" deno run -A --cached-only "benchmarks/$name.ts" "$@"
