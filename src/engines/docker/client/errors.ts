@@ -25,9 +25,10 @@ export function answerError(action: string, status: number, text: string): Frakt
 
 /** The code of an error answer. */
 export function codeOfAnswer(status: number, text: string): ErrorCode {
-  // Engine 1.12 chooses its status by keywords in its own text, so texts that name a missing
-  // object or a conflict count for more than a 500.
+  // Engines up to 17.05 choose their status by keywords in their own text ("not found" of a
+  // command makes a 404), so texts that tell what is meant count for more.
   if (saysThat(text, "nameConflict")) return "AlreadyExists";
+  if (status === 404 && saysThat(text, "commandNotFound")) return "InvalidArgument";
   if (status === 500) {
     if (saysThat(text, "containerMissing") || saysThat(text, "imageMissing")) return "NotFound";
     if (saysThat(text, "execMissing")) return "NotFound";

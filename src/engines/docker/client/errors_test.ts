@@ -16,6 +16,7 @@ for (
   const [status, text, code] of [
     [400, "bad", "InvalidArgument"],
     [404, "No such container: x", "NotFound"],
+    [404, 'oci runtime error: exec: "x": executable file not found in $PATH', "InvalidArgument"],
     [409, "Container x is not running", "FailedPrecondition"],
     [
       409,

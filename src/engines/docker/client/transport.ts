@@ -83,7 +83,11 @@ export function socketTransport(options: SocketTransportOptions): Transport {
         bounds.signal.removeEventListener("abort", onStop);
         reject(bounds.reason ?? new ConnectionBroken(error, request.reusedSocket === true));
       });
-      request.on("response", (response) => resolve({ request, response }));
+      request.on("response", (response) => {
+        // Its reader is told; without a listener an error before anybody reads would end frakti.
+        response.on("error", () => {});
+        resolve({ request, response });
+      });
       request.on("upgrade", (response, socket, head) => {
         resolve({ request, response, upgraded: { socket, head } });
       });
