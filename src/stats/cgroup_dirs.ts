@@ -4,6 +4,8 @@
  * show only a part of the hierarchy (cgroup_namespaces(7), proc(5)).
  */
 
+import type { Clock } from "../lib/clock.ts";
+
 /** Reads a file below the root that tests replace; undefined when it is not there. */
 export type ReadText = (path: string) => Promise<string | undefined>;
 
@@ -26,14 +28,37 @@ interface Mount {
   readonly controllers: readonly string[];
 }
 
-/** The control groups of a process; undefined when it is gone or none can be found. */
-export async function findCgroups(pid: number, read: ReadText): Promise<CgroupDirs | undefined> {
-  const [membership, mountinfo] = await Promise.all([
-    read(`/proc/${pid}/cgroup`),
-    read("/proc/self/mountinfo"),
-  ]);
-  if (membership === undefined || mountinfo === undefined) return undefined;
-  return locate(parseMembership(membership), parseMounts(mountinfo));
+/** Hierarchies are mounted once, at boot; this is for a node that is still being set up. */
+const mountsFreshMs = 60_000;
+
+/**
+ * Finds control groups. Remembers where the hierarchies are mounted: a node with many pods has
+ * thousands of mounts, too many to read again for each container.
+ */
+export class CgroupFinder {
+  #mounts: readonly Mount[] = [];
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
+
+  constructor(readonly deps: { readonly clock: Clock; readonly read: ReadText }) {}
+
+  /** The control groups of a process; undefined when it is gone or none can be found. */
+  async find(pid: number): Promise<CgroupDirs | undefined> {
+    const { clock, read } = this.deps;
+    if (clock.monotonicMs() - this.#readAtMs >= mountsFreshMs) this.#reading ??= this.#readMounts();
+    const [membership] = await Promise.all([read(`/proc/${pid}/cgroup`), this.#reading]);
+    return membership === undefined ? undefined : locate(parseMembership(membership), this.#mounts);
+  }
+
+  async #readMounts(): Promise<void> {
+    try {
+      const mountinfo = await this.deps.read("/proc/self/mountinfo");
+      this.#mounts = mountinfo === undefined ? [] : parseMounts(mountinfo);
+      this.#readAtMs = this.deps.clock.monotonicMs();
+    } finally {
+      this.#reading = undefined;
+    }
+  }
 }
 
 /** The directories one level up: of a container's groups, those of its pod. */
@@ -66,6 +91,7 @@ function parseMembership(text: string): ReadonlyMap<string, string> {
 
 function parseMounts(text: string): readonly Mount[] {
   return text.split("\n").flatMap((line): Mount[] => {
+    if (!line.includes(" - cgroup")) return []; // Before splitting: nearly all lines are others.
     const [before, after] = line.split(" - ");
     const [, , , root, mountPoint] = (before ?? "").split(" ");
     const [type, , options] = (after ?? "").split(" ");

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { endsIn, findCgroups, parentOf } from "./cgroup_dirs.ts";
+import { FakeClock } from "../lib/fake_clock.ts";
+import { CgroupFinder, endsIn, parentOf, type ReadText } from "./cgroup_dirs.ts";
 
 const reader = (files: Record<string, string>) => (path: string) =>
   Promise.resolve<string | undefined>(files[path]);
+
+function findCgroups(pid: number, read: ReadText) {
+  return new CgroupFinder({ clock: new FakeClock(), read }).find(pid);
+}
 
 const v1Mounts = [
   "30 23 0:26 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755",
@@ -72,6 +77,25 @@ Deno.test("a path with a colon or a mount point with a blank is read right", asy
 
 Deno.test("a process that is gone has no groups", async () => {
   assert.equal(await findCgroups(7, reader({ "/proc/self/mountinfo": v2Mount })), undefined);
+});
+
+Deno.test("mounts are read once a minute for all processes together", async () => {
+  const clock = new FakeClock();
+  const asked: string[] = [];
+  const finder = new CgroupFinder({
+    clock,
+    read: (path) => {
+      asked.push(path);
+      return Promise.resolve(path === "/proc/self/mountinfo" ? v2Mount : "0::/a\n");
+    },
+  });
+  const expected = { version: 2, dir: "/sys/fs/cgroup/a" };
+  assert.deepEqual(await Promise.all([finder.find(1), finder.find(2)]), [expected, expected]);
+  await finder.find(3);
+  assert.equal(asked.filter((path) => path === "/proc/self/mountinfo").length, 1);
+  await clock.advance(60_000);
+  await finder.find(4);
+  assert.equal(asked.filter((path) => path === "/proc/self/mountinfo").length, 2);
 });
 
 Deno.test("the pod's group is the one above the container's, if the kubelet named it", () => {

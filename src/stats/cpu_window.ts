@@ -32,10 +32,13 @@ export class CpuWindow {
   ): bigint | undefined {
     const before = this.#samples.get(id) ??
       (startNs === undefined ? undefined : { timeNs: startNs, usageNs: 0n, nanoCores: undefined });
-    if (before !== undefined && now.timeNs - before.timeNs < shortestWindowNs) {
+    const hasClockGoneBack = before !== undefined && now.timeNs < before.timeNs;
+    if (
+      before !== undefined && !hasClockGoneBack && now.timeNs - before.timeNs < shortestWindowNs
+    ) {
       return before.nanoCores;
     }
-    const nanoCores = before === undefined || now.usageNs < before.usageNs
+    const nanoCores = before === undefined || hasClockGoneBack || now.usageNs < before.usageNs
       ? undefined
       : (now.usageNs - before.usageNs) * nsPerSecond / (now.timeNs - before.timeNs);
     this.#samples.delete(id); // So that the map's order is the order of readings.

@@ -39,6 +39,15 @@ Deno.test("a counter that went back gives no figure, and a forgotten id begins a
   assert.equal(window.nanoCores("a", anew, undefined), undefined);
 });
 
+Deno.test("a clock that was set back begins a new window instead of repeating the last figure", () => {
+  const window = new CpuWindow();
+  window.nanoCores("a", { timeNs: 9000n * second, usageNs: 0n }, undefined);
+  const back = { timeNs: 100n * second, usageNs: second };
+  assert.equal(window.nanoCores("a", back, undefined), undefined);
+  const next = { timeNs: 102n * second, usageNs: 2n * second };
+  assert.equal(window.nanoCores("a", next, undefined), second / 2n);
+});
+
 Deno.test("interface counters are read by column, loopback is left out", () => {
   const text = "Inter-|   Receive  | Transmit\n face |bytes packets errs\n" +
     "    lo: 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1\n" +

@@ -2,7 +2,7 @@
  * Figures of control groups, interfaces and directory trees. Knows processes and paths, no pods.
  */
 
-export { type CgroupDirs, endsIn, findCgroups, parentOf, type ReadText } from "./cgroup_dirs.ts";
+export { type CgroupDirs, CgroupFinder, endsIn, parentOf, type ReadText } from "./cgroup_dirs.ts";
 export { type CgroupUsage, readUsage } from "./cgroup_usage.ts";
 export { CpuWindow } from "./cpu_window.ts";
 export { DirectoryUsage, type TreeUsage } from "./directory_usage.ts";

@@ -5,7 +5,8 @@
 import { isMissing, readTextIfExists } from "../lib/files.ts";
 import type { ReadText } from "./cgroup_dirs.ts";
 
-const maxBytes = 1024 * 1024; // memory.stat with per-node figures is some ten KB.
+/** memory.stat with per-node figures is some ten KB, mountinfo of a full node about one MB. */
+const maxBytes = 16 * 1024 * 1024;
 
 /** A file's text; undefined when it, or the group or process it belongs to, is gone. */
 export const systemReadText: ReadText = async (path) => {

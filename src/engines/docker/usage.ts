@@ -8,11 +8,11 @@ import type { Clock } from "../../lib/clock.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import {
   type CgroupDirs,
+  CgroupFinder,
   type CgroupUsage,
   CpuWindow,
   DirectoryUsage,
   endsIn,
-  findCgroups,
   parentOf,
   readInterfaces,
   type ReadText,
@@ -48,9 +48,11 @@ export class ResourceUsage {
   readonly #layers = new Map<ContainerId, string>();
   readonly #windows = new CpuWindow();
   readonly #directories: DirectoryUsage;
+  readonly #groups: CgroupFinder;
 
   constructor(readonly parts: ResourceUsageParts) {
     this.#directories = new DirectoryUsage(parts);
+    this.#groups = new CgroupFinder(parts);
   }
 
   noteSandboxPid(id: SandboxId, pid: number): void {
@@ -154,7 +156,7 @@ export class ResourceUsage {
   }
 
   async #read(pid: number): Promise<Reading | undefined> {
-    const dirs = await findCgroups(pid, this.parts.read);
+    const dirs = await this.#groups.find(pid);
     if (dirs === undefined) return undefined;
     const usage = await readUsage(dirs, this.parts.read);
     return usage === undefined ? undefined : { timeNs: this.parts.clock.nowNs(), usage, dirs };
