@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { hasCode } from "../lib/errors.ts";
 import { FakeClock } from "../lib/fake_clock.ts";
-import { type ContainerLog, type LogProblem, openContainerLog } from "./container_log.ts";
+import { type ContainerLog, openContainerLog } from "./container_log.ts";
 import type { LogEntry, StreamName } from "./entry.ts";
 import { FakeLogFiles } from "./fake_files.ts";
+import type { LogProblem } from "./log_options.ts";
 import type { LogPosition } from "./position.ts";
 
 const path = "/logs/0.log";

@@ -15,12 +15,7 @@ export {
   replaySinceNs,
   type StreamPosition,
 } from "./position.ts";
-export {
-  ContainerLog,
-  type LogCounters,
-  type LogDeps,
-  type LogOptions,
-  type LogProblem,
-  openContainerLog,
-} from "./container_log.ts";
+export { ContainerLog, openContainerLog } from "./container_log.ts";
+export type { LogCounters, LogDeps, LogOptions, LogProblem } from "./log_options.ts";
+export type { ResumeHints } from "./resume.ts";
 export type { LogFile, LogFiles } from "./log_file.ts";

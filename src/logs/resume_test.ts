@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { FakeClock } from "../lib/fake_clock.ts";
-import { type LogOptions, openContainerLog } from "./container_log.ts";
+import { openContainerLog } from "./container_log.ts";
 import type { LogEntry } from "./entry.ts";
 import { FakeLogFiles } from "./fake_files.ts";
+import type { LogOptions } from "./log_options.ts";
 import { type LogGap, type LogPosition, ReplayFilter, replaySinceNs } from "./position.ts";
 
 const path = "/logs/0.log";

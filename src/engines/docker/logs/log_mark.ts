@@ -23,11 +23,17 @@ export interface MarkSource {
 export function logFileMark(source: MarkSource): () => string | undefined {
   const path = pathOf(source);
   if (path === undefined) return () => undefined;
-  return () => {
-    const info = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return () => markOf(path);
+}
+
+function markOf(path: string): string | undefined {
+  try {
+    const info = fs.lstatSync(path, { bigint: true });
     // The birth time too: a rotation removes the oldest file, and its inode is used again.
-    return info === undefined ? undefined : `${info.dev}:${info.ino}:${info.birthtimeNs}`;
-  };
+    return `${info.dev}:${info.ino}:${info.birthtimeNs}`;
+  } catch {
+    return undefined; // Not there at this moment, or not to be seen from here.
+  }
 }
 
 function pathOf(source: MarkSource): string | undefined {
