@@ -32,9 +32,8 @@ export interface CriServerOptions {
   /** Where Exec, Attach and PortForward send clients; absent = Unimplemented. */
   readonly streaming?: StreamingUrls;
   /**
-   * Leaves connections to the end of the process. Ending them from our side while a client ends
-   * them from its own can abort the process (nghttp2 asserts `stream->closed_next == NULL`, Deno
-   * 2.9), so a process that is about to exit does not.
+   * Leaves connections to the end of the process, for a process that is about to exit: closing
+   * them has aborted processes (docs/decisions/0006-pinned-deno.md).
    */
   readonly keepsConnections?: boolean;
   /** How long `close` waits for calls under way. Default: {@linkcode defaultDrainMs}. */
