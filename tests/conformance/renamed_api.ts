@@ -53,7 +53,7 @@ export async function serveRenamedApi(
 function forward(
   stream: http2.ServerHttp2Stream,
   upstream: http2.ClientHttp2Session,
-  headers: http2.IncomingHttpHeaders,
+  headers: http2.OutgoingHttpHeaders,
 ): void {
   const call = upstream.request(withoutConnection(headers));
   let trailers: http2.OutgoingHttpHeaders = {};
@@ -78,7 +78,7 @@ function forward(
 }
 
 /** The headers that make sense on another connection. */
-function withoutConnection(headers: http2.IncomingHttpHeaders): http2.OutgoingHttpHeaders {
+function withoutConnection(headers: http2.OutgoingHttpHeaders): http2.OutgoingHttpHeaders {
   const { ":authority": _authority, host: _host, ...rest } = headers;
   return { ...rest, ":authority": "localhost" };
 }
