@@ -260,3 +260,8 @@ export async function readLog(pod: TestPod, name: string): Promise<string> {
 export async function stopNow(node: TestNode, containerId: string): Promise<void> {
   await node.cri.runtime.stopContainer({ containerId, timeout: 0 });
 }
+
+/** Whether this run speaks the oldest API of Docker: some fields are the engine's own there. */
+export function isPinnedToOldApi(): boolean {
+  return Deno.env.get("FRAKTI_TEST_DOCKER_API") !== undefined;
+}
