@@ -11,6 +11,7 @@ import { waitFor } from "../support/wait.ts";
 import { scratchDir } from "./stage.ts";
 
 interface NodeStage extends AsyncDisposable {
+  readonly engine: MemoryEngine;
   readonly cri: CriClient<"v1">;
   readonly socketPath: string;
 }
@@ -18,8 +19,9 @@ interface NodeStage extends AsyncDisposable {
 async function startNode(): Promise<NodeStage> {
   const scratch = await scratchDir();
   const socketPath = `${scratch.path}/frakti.sock`;
+  const engine = new MemoryEngine("docker");
   const node = new PodNode({
-    engines: [new MemoryEngine("docker")],
+    engines: [engine],
     network: { status: () => ({ ready: true, reason: "", message: "" }), setPodCidr: () => {} },
     settings: {
       hypervisor: "none",
@@ -41,6 +43,7 @@ async function startNode(): Promise<NodeStage> {
   });
   const cri = connectCri(socketPath, "v1");
   return {
+    engine,
     cri,
     socketPath,
     [Symbol.asyncDispose]: async () => {
@@ -144,10 +147,12 @@ Deno.test("a reader of events that falls too far behind loses its stream, not th
   for (let round = 0; round < 700; round++) {
     await runtime.removePodSandbox(await runtime.runPodSandbox(pod(`p${round}`, big)));
   }
-  const outcome = async () => {
-    for (;;) if ((await events.next()).done === true) return;
-  };
-  await assert.rejects(outcome(), fails(status.RESOURCE_EXHAUSTED));
+  // Deno 2.9.3 gives a stalled stream no last status (docs/decisions/0006): the node's side counts.
+  await waitFor(
+    "the end of the stream",
+    {},
+    () => Promise.resolve(stage.engine.listenerCount === 0),
+  );
   lazy.close();
   await runtime.version({});
 });
