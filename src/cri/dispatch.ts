@@ -10,7 +10,8 @@ import type {
   ServerWritableStream,
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { codeOf, describe, type ErrorCode, unavailable } from "../lib/errors.ts";
+import type { Clock } from "../lib/clock.ts";
+import { codeOf, describe, type ErrorCode, FraktiError, unavailable } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { CallsUnderWay } from "./calls_under_way.ts";
 import type { Call, HandlerDeps, StreamHandler, UnaryHandler } from "./handler.ts";
@@ -101,7 +102,7 @@ function serveStream(bound: BoundMethod, handler: AnyStream) {
       for await (const message of handler(bound.context.deps, request as never, watch.call)) {
         if (watch.call.signal.aborted) break;
         if (!call.write(bound.adaptResponse(message as never))) {
-          await drained(call, watch.call.signal);
+          await drained(call, watch.call.signal, bound.context.deps.clock);
         }
       }
     };
@@ -121,18 +122,29 @@ function serveStream(bound: BoundMethod, handler: AnyStream) {
   };
 }
 
-/** Resolves when the client has taken what was written, or has gone. */
-function drained(call: ServerWritableStream<unknown, unknown>, signal: AbortSignal) {
-  return new Promise<void>((resolve) => {
-    const done = () => {
-      call.off("drain", done);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    call.on("drain", done);
-    signal.addEventListener("abort", done, { once: true });
-    if (signal.aborted) done();
-  });
+/** A client that takes nothing for this long, while its window is full, does not read any more. */
+const stallMs = 20_000;
+
+/**
+ * Resolves when the client has taken what was written, or has gone.
+ * @throws FraktiError ResourceExhausted when it does neither.
+ */
+async function drained(
+  call: ServerWritableStream<unknown, unknown>,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  const moved = new AbortController();
+  const done = () => moved.abort();
+  call.on("drain", done);
+  signal.addEventListener("abort", done, { once: true });
+  if (signal.aborted) done();
+  await clock.sleep(stallMs, moved.signal);
+  call.off("drain", done);
+  signal.removeEventListener("abort", done);
+  if (!moved.signal.aborted) {
+    throw new FraktiError("ResourceExhausted", "The client does not read its stream");
+  }
 }
 
 /** Failures that the client caused or expects; the others are worth an operator's eye. */
