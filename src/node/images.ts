@@ -92,6 +92,7 @@ export class NodeImages {
    * @throws FraktiError NotFound when no store has it.
    */
   async ensure(engine: Engine, reference: string): Promise<void> {
+    if (this.engines.size === 1) return; // It says itself that it has no such image.
     if (await engine.image(reference) !== undefined) return;
     for (const other of this.engines.values()) {
       if (other === engine || await other.image(reference) === undefined) continue;

@@ -13,7 +13,7 @@ import { stopSandbox } from "./sandbox_stop.ts";
 export async function removeSandbox(context: DockerContext, id: SandboxId): Promise<void> {
   if (context.ledger.sandboxes.get(id) === undefined) return;
   const docker = context.link.docker();
-  await stopSandbox(context, id);
+  await stopSandbox(context, id, { isRemovedNext: true });
   await Promise.all(
     context.ledger.containersOf(id).map((container) => removeContainer(context, container.id)),
   );

@@ -10,6 +10,7 @@ import { AttachError, type AttachRequest, netnsName } from "../../network/mod.ts
 import type { SandboxConfig } from "../domain.ts";
 import type { RoutedSandboxRequest } from "../engine.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
+import { errorSays } from "./client/mod.ts";
 import { conflictingContainer } from "./conflicts.ts";
 import { type DockerContext, reportUndo } from "./context.ts";
 import { writeResolvConf } from "./dns.ts";
@@ -49,13 +50,15 @@ async function create(
     ...daemonFacts(context, name),
     pauseImage: context.settings.pauseImage,
   });
-  await ensurePauseImage(context);
   await using undo = new Undo(reportUndo(context));
-  const { id: rawId } = await conflictingContainer(
-    context,
-    name,
-    () => docker.containers.create(name, body),
-  );
+  const createPause = () =>
+    conflictingContainer(context, name, () => docker.containers.create(name, body));
+  // Nearly always the image is there: it is looked for only when Docker says that it is not.
+  const { id: rawId } = await createPause().catch(async (error) => {
+    if (!errorSays(error, "imageMissing")) throw error;
+    await ensurePauseImage(context);
+    return await createPause();
+  });
   const id = sandboxId(rawId);
   const network = { left: false };
   undo.push("forget the record", async () => {

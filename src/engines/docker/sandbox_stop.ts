@@ -10,18 +10,24 @@ import { killContainer } from "./container_stop.ts";
 import type { DockerContext } from "./context.ts";
 import { isGone, isNotRunning } from "./facts.ts";
 
-/** Stops a sandbox; success when it is unknown or stopped. */
-export async function stopSandbox(context: DockerContext, id: SandboxId): Promise<void> {
+/** Stops a sandbox; success when it is unknown or stopped. `isRemovedNext`: by force. */
+export async function stopSandbox(
+  context: DockerContext,
+  id: SandboxId,
+  options: { readonly isRemovedNext?: boolean } = {},
+): Promise<void> {
   if (context.ledger.sandboxes.get(id) === undefined) return;
   context.link.docker(); // Unavailable before anything is half done.
   await context.locks.run(id, async () => {
     const running = context.ledger.containersOf(id)
       .filter((container) => container.phase.state === "running");
     await Promise.all(running.map((container) => killContainer(context, container.id)));
+    const isDown = context.ledger.sandboxes.get(id)?.phase === "notready";
     // The namespace is pinned, so its network outlives the pause container.
     const outcomes = await Promise.allSettled([
       releaseNetwork(context, id),
-      killPause(context, id),
+      // Removal kills what of a stopped sandbox should still run.
+      isDown && options.isRemovedNext === true ? undefined : killPause(context, id),
     ]);
     await context.ledger.sandboxDown(id, "Stopped");
     for (const outcome of outcomes) {

@@ -63,7 +63,12 @@ async function handle(
         return;
       }
       const id = containerId(event.id);
-      await context.locks.run(id, () => observeContainer(context, id));
+      await context.locks.run(id, async () => {
+        // Most starts are our own, and noted by now.
+        const state = context.ledger.containers.get(id)?.phase.state;
+        if (event.action === "start" && state === "running") return;
+        await observeContainer(context, id);
+      });
     }
   }
 }
