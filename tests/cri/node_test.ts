@@ -149,6 +149,7 @@ Deno.test("a reader of events that falls far behind holds up nobody, and is give
   }
   // What the transport does with a stalled reader depends on Deno (docs/decisions/0006).
   await runtime.version({});
+  await events.return?.(undefined);
   lazy.close();
   const isFree = () => Promise.resolve(stage.engine.listenerCount === 0);
   await waitFor("the stream to be given up", {}, isFree);
