@@ -2,7 +2,7 @@
 # Puts the pinned Deno on PATH. Source this file; it needs only npm on a bare machine.
 # Deno comes from its npm package: its own download site may be out of reach of a build machine.
 
-FRAKTI_DENO_VERSION=2.9.3
+FRAKTI_DENO_VERSION=2.9.6
 
 # ensure_deno TOP: sets PATH so that `deno` is the pinned version, installing it below TOP/.cache.
 ensure_deno() {

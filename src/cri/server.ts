@@ -33,7 +33,7 @@ export interface CriServerOptions {
   readonly streaming?: StreamingUrls;
   /**
    * Leaves connections to the end of the process, for a process that is about to exit: closing
-   * them has aborted processes (docs/decisions/0006-pinned-deno.md).
+   * them has aborted processes (docs/decisions/0006-departing-clients.md).
    */
   readonly keepsConnections?: boolean;
   /** How long `close` waits for calls under way. Default: {@linkcode defaultDrainMs}. */

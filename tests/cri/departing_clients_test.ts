@@ -6,7 +6,7 @@ const keptStreams = 100;
 const clients = 4;
 const roundsOfClient = 8;
 
-// Deno 2.9.4 to 2.9.6 free a recycled stream twice when the connection ends, which aborts the
+// Deno frees what nghttp2 still uses when a session closes within a frame, which aborts the
 // process (docs/decisions/0006): every restart of a kubelet could have ended frakti.
 Deno.test("clients that leave after many calls do not take the server with them", async () => {
   const server = new Deno.Command(Deno.execPath(), {
