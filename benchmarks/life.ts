@@ -8,7 +8,7 @@
 
 import { parseArgs } from "node:util";
 import { directDriver } from "./support/direct_driver.ts";
-import { medianOverhead, percentile, summarize } from "./support/figures.ts";
+import { median, medianOverhead, summarize } from "./support/figures.ts";
 import { lengthOf, type Life, live, type PodDriver, steps } from "./support/life.ts";
 import {
   type BenchNode,
@@ -17,6 +17,7 @@ import {
   fraktiDriver,
   startBenchNode,
 } from "./support/node.ts";
+import { processorMs } from "./support/process_usage.ts";
 import * as report from "./support/report.ts";
 import { milliseconds, percent } from "./support/report.ts";
 
@@ -26,28 +27,44 @@ const overheadAim = 0.10;
 /** Lives that are not counted: the first ones compile code and warm caches. */
 const warmUpRounds = 2;
 
+/** Lives that were lived at the same time, through one side. */
+interface Batch {
+  readonly lives: readonly Life[];
+  /** Of this side's own process, per life; the daemons and plugins behind it left out. */
+  readonly processorMs: number;
+}
+
 interface Round {
-  readonly direct: readonly Life[];
-  readonly frakti: readonly Life[];
+  readonly direct: Batch;
+  readonly frakti: Batch;
+}
+
+/** What is measured through, and the process that drives it. */
+interface Side {
+  readonly driver: PodDriver;
+  readonly pid: number;
 }
 
 /** Measures one setting: so many pods at a time, alternating which side begins. */
 async function measure(
-  sides: { readonly direct: PodDriver; readonly frakti: PodDriver },
+  sides: { readonly direct: Side; readonly frakti: Side },
   parallel: number,
   rounds: number,
 ): Promise<Round[]> {
-  const batch = (driver: PodDriver) =>
-    Promise.all(Array.from({ length: parallel }, () => live(driver)));
+  const batch = async ({ driver, pid }: Side): Promise<Batch> => {
+    const before = await processorMs(pid);
+    const lives = await Promise.all(Array.from({ length: parallel }, () => live(driver)));
+    return { lives, processorMs: (await processorMs(pid) - before) / parallel };
+  };
   const measured: Round[] = [];
   for (let index = 0; index < rounds + warmUpRounds; index++) {
     report.showProgress(`round ${index + 1} of ${rounds + warmUpRounds}, ${parallel} at a time`);
     const first = index % 2 === 0 ? "direct" : "frakti";
-    const lives: Partial<Record<keyof Round, readonly Life[]>> = {};
+    const batches: Partial<Record<keyof Round, Batch>> = {};
     for (const side of [first, first === "direct" ? "frakti" : "direct"] as const) {
-      lives[side] = await batch(sides[side]);
+      batches[side] = await batch(sides[side]);
     }
-    const { direct, frakti } = lives;
+    const { direct, frakti } = batches;
     if (direct === undefined || frakti === undefined) throw new Error("A side is missing");
     if (index >= warmUpRounds) measured.push({ direct, frakti });
   }
@@ -58,11 +75,11 @@ type Measure = (life: Life) => number;
 
 /** One line of the table: percentiles of both sides, and the overhead by rounds. */
 function compare(name: string, rounds: readonly Round[], of: Measure) {
-  const middle = (lives: readonly Life[]) => percentile(lives.map(of), 0.5);
+  const middle = ({ lives }: Batch) => median(lives.map(of));
   return {
     name,
-    direct: summarize(rounds.flatMap(({ direct }) => direct.map(of))),
-    frakti: summarize(rounds.flatMap(({ frakti }) => frakti.map(of))),
+    direct: summarize(rounds.flatMap(({ direct }) => direct.lives.map(of))),
+    frakti: summarize(rounds.flatMap(({ frakti }) => frakti.lives.map(of))),
     overhead: medianOverhead(
       rounds.map(({ direct, frakti }) => ({ reference: middle(direct), measured: middle(frakti) })),
     ),
@@ -72,7 +89,11 @@ function compare(name: string, rounds: readonly Round[], of: Measure) {
 async function measureSetting(node: BenchNode, pods: number, parallel: number, rounds: number) {
   const direct = await directDriver(node);
   try {
-    const measured = await measure({ direct, frakti: fraktiDriver(node) }, parallel, rounds);
+    const sides = {
+      direct: { driver: direct, pid: Deno.pid },
+      frakti: { driver: fraktiDriver(node), pid: node.frakti.pid },
+    };
+    const measured = await measure(sides, parallel, rounds);
     const lines = [
       ...steps.map((step) => compare(step, measured, (life) => life[step])),
       compare("whole life", measured, lengthOf),
@@ -89,7 +110,15 @@ async function measureSetting(node: BenchNode, pods: number, parallel: number, r
         percent(line.overhead),
       ]),
     });
-    return { pods, parallel, rounds, lines };
+    const perLife = {
+      direct: median(measured.map((round) => round.direct.processorMs)),
+      frakti: median(measured.map((round) => round.frakti.processorMs)),
+    };
+    report.say(
+      `Processor time of the driving process per life: direct ${perLife.direct.toFixed(0)} ms,` +
+        ` frakti ${perLife.frakti.toFixed(0)} ms`,
+    );
+    return { pods, parallel, rounds, lines, processorMs: perLife };
   } finally {
     direct.close();
   }

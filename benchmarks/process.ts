@@ -17,6 +17,7 @@ import {
 } from "../tests/support/mod.ts";
 import { summarize, type Summary } from "./support/figures.ts";
 import { type BenchNode, type CriPod, fillNode, startBenchNode } from "./support/node.ts";
+import { residentBytes } from "./support/process_usage.ts";
 import * as report from "./support/report.ts";
 import { mebibytes, milliseconds } from "./support/report.ts";
 
@@ -90,14 +91,6 @@ async function startOnce(
 function isMissing(error: unknown): false {
   if (error instanceof Deno.errors.NotFound) return false;
   throw error;
-}
-
-/** Memory of a process that is in RAM. */
-async function residentBytes(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (kibibytes === undefined) throw new Error(`Process ${pid} has no VmRSS`);
-  return Number(kibibytes) * 1024;
 }
 
 async function settle(): Promise<void> {
