@@ -32,7 +32,12 @@ const maxDetailsLength = 2048;
 
 /** The answer to a call that failed with `error`. */
 export function toStatus(error: unknown): GrpcStatus {
-  return { code: codes[codeOf(error)], details: shorten(describe(error)) };
+  return { code: codes[codeOf(error)], details: shorten(oneLine(describe(error))) };
+}
+
+/** A client's value or a plugin's words must not look like lines of their own in an event or log. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
 }
 
 function shorten(text: string): string {

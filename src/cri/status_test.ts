@@ -43,3 +43,8 @@ Deno.test("toStatus cuts a text that would not fit a trailer", () => {
   assert.equal(details.length, 2048);
   assert.ok(details.endsWith("…"));
 });
+
+Deno.test("toStatus answers with one line whatever the text holds", () => {
+  const error = new FraktiError("InvalidArgument", 'Field "x" is wrong: "a\n\tb\0c"');
+  assert.equal(toStatus(error).details, 'Field "x" is wrong: "a b c"');
+});
