@@ -38,6 +38,7 @@ import type { DockerContext, DockerSettings } from "./context.ts";
 import { DockerExecs } from "./exec/mod.ts";
 import { DockerImages } from "./images/mod.ts";
 import { containerInfo, sandboxInfo } from "./info.ts";
+import { dockerFeatures } from "./mapping/mod.ts";
 import { Ledger } from "./ledger.ts";
 import { DockerLink } from "./link.ts";
 import { containerRecords, sandboxRecords, toContainer, toSandbox } from "./records.ts";
@@ -158,13 +159,10 @@ export class DockerEngine implements Engine {
 
   features(): EngineFeatures {
     const info = this.#context.link.info();
-    const runtime = info?.runtimes.find((known) => known.name === info.defaultRuntime);
-    return {
-      recursiveReadOnlyMounts: runtime?.recursiveReadOnly ?? false,
-      // Docker remaps user ids for the whole daemon or not at all, and always merges groups.
-      userNamespaces: false,
-      supplementalGroupsPolicy: false,
-    };
+    const facts = info === undefined
+      ? undefined
+      : { info, apiVersion: this.parts.client.apiVersion() };
+    return dockerFeatures(facts);
   }
 
   runSandbox(request: RoutedSandboxRequest): Promise<SandboxId> {

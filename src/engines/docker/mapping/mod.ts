@@ -2,6 +2,7 @@
 
 export { containerSpec, type ContainerSpecFacts } from "./container_spec.ts";
 export type { DaemonFacts, IgnoredField } from "./facts.ts";
+export { dockerFeatures } from "./features.ts";
 export { type HostFiles, systemHostFiles } from "./host_files.ts";
 export {
   instanceLabelFilter,
@@ -10,7 +11,6 @@ export {
   type ReadLabels,
   readLabels,
 } from "./labels.ts";
-export { supportsRecursiveReadOnly } from "./mounts.ts";
 export { containerName, sandboxName } from "./names.ts";
 export { renderResolvConf } from "./resolv_conf.ts";
 export { mergeResources, updateSpec } from "./resources.ts";

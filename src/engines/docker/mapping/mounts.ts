@@ -77,7 +77,9 @@ function checkRecursive(mount: Mount, facts: DaemonFacts): void {
 }
 
 /** Whether the daemon's runtime and API can make a whole tree of mounts read-only. */
-export function supportsRecursiveReadOnly(facts: DaemonFacts): boolean {
+export function supportsRecursiveReadOnly(
+  facts: Pick<DaemonFacts, "apiVersion" | "info">,
+): boolean {
   const runtime = facts.info.runtimes.find(({ name }) => name === facts.info.defaultRuntime);
   return hasApi(facts.apiVersion, recursiveApi) && (runtime?.recursiveReadOnly ?? false);
 }
