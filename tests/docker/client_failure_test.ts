@@ -21,11 +21,22 @@ Deno.test.afterAll(async () => {
 
 const noAbort = new AbortController().signal;
 
+/** Stops a process; its threads stop one after another. */
+async function pause(pid: number): Promise<void> {
+  Deno.kill(pid, "SIGSTOP");
+  await waitFor("every thread to stop", {}, () => {
+    const tasks = [...Deno.readDirSync(`/proc/${pid}/task`)];
+    const isStopped = ({ name }: Deno.DirEntry) =>
+      /^State:\s+T/m.test(Deno.readTextFileSync(`/proc/${pid}/task/${name}/status`));
+    return Promise.resolve(tasks.every(isStopped));
+  });
+}
+
 Deno.test("a daemon that hangs does not hang its callers", async () => {
   const client = dockerClient({ socketPath: dockerd.socketPath, timeoutMs: 1000 });
   await client.connect();
   await client.containers.list();
-  Deno.kill(dockerd.pid, "SIGSTOP");
+  await pause(dockerd.pid);
   try {
     const calls = [
       ...Array.from({ length: 40 }, () => client.containers.list()),
