@@ -126,6 +126,33 @@ Deno.test("with live-restore containers and their logs go on through kill -9 of 
   await machineHolds(node, nothing);
 });
 
+Deno.test("a command that runs when dockerd is killed is answered, with an error", async () => {
+  const node = surviving;
+  const pod = await runPod(node, "exec");
+  const id = await startContainer(node, pod, shellContainer("main", "sleep 10000"));
+  const call = node.cri.runtime.execSync({
+    containerId: id,
+    cmd: ["sh", "-c", "touch /begun; sleep 5432"],
+    timeout: 0,
+  });
+  const failed = assert.rejects(call, { code: status.UNAVAILABLE });
+  await waitFor("the command runs", {}, async () => {
+    const { exitCode } = await node.cri.runtime.execSync({
+      containerId: id,
+      cmd: ["test", "-e", "/begun"],
+      timeout: 30,
+    });
+    return exitCode === 0;
+  });
+  await node.dockerd.kill();
+  await conditionIs(node, "RuntimeReady", false);
+  await node.dockerd.start();
+  await failed;
+  await conditionIs(node, "RuntimeReady", true);
+  assert.equal(await execText(node, id, ["echo", "again"]), "again");
+  await removePod(node, pod);
+});
+
 Deno.test("with live-restore both may be killed at once", async () => {
   const node = surviving;
   const pod = await runPod(node, "both");

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { type ServiceError, status } from "../support/cri_client.ts";
+import { dockerClient } from "../../src/engines/docker/client/mod.ts";
+import { DockerImages } from "../../src/engines/docker/images/mod.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { describe, hasCode } from "../../src/lib/errors.ts";
+import { silentLogger } from "../../src/lib/log.ts";
 import {
   freePort,
   makeImage,
   makeLayer,
+  pauseImage,
   pushImage,
   registryUser,
   startRegistry,
@@ -208,6 +214,32 @@ Deno.test("a pull that the client gives up ends at the registry, and can be trie
   await pull(image);
 });
 
+Deno.test("a registry that stalls fails the pull with a clear error once its patience is over", async () => {
+  await pushImage(plain, "faults/slow", "1", newImage());
+  await using registry = startFaultyRegistry(plain.url, "stalls");
+  const image = `${registry.host}/faults/slow:1`;
+  // The same code with less patience than the two minutes that frakti has.
+  const client = dockerClient({ socketPath: node.dockerd.socketPath });
+  await client.connect();
+  const images = new DockerImages({
+    client,
+    clock: systemClock,
+    log: silentLogger,
+    pauseImage,
+    stallMs: 2_000,
+  });
+  await assert.rejects(images.pull(image, undefined, new AbortController().signal), (error) => {
+    assert.ok(hasCode(error, "DeadlineExceeded"));
+    assert.match(describe(error), /Nothing came for 2000 ms/);
+    return true;
+  });
+  client.close();
+  await pullsGivenUp(2);
+  assert.equal(await find(image), undefined);
+  registry.mend();
+  await pull(image);
+});
+
 Deno.test("of two that wait for the same pull one may go away", async () => {
   await pushImage(plain, "faults/shared", "1", newImage());
   await using registry = startFaultyRegistry(plain.url, "stalls");
@@ -220,7 +252,7 @@ Deno.test("of two that wait for the same pull one may go away", async () => {
   gone.abort();
   assert.equal((await first).code, status.CANCELLED);
   assert.equal((await secondEnds).code, status.DEADLINE_EXCEEDED, "the pull went on for it");
-  await pullsGivenUp(2);
+  await pullsGivenUp(3);
 });
 
 Deno.test("dockerd killed in mid-pull fails the pull, and after its return the pull works", async () => {
