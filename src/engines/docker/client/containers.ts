@@ -4,8 +4,9 @@
  */
 
 import { internal } from "../../../lib/errors.ts";
+import { Semaphore } from "../../../lib/lock.ts";
 import type { ContainerCreateBody, ContainerUpdateBody } from "./bodies.ts";
-import type { EngineStream, HijackedStream, Transport } from "./call.ts";
+import type { Call, EngineStream, HijackedStream, Transport } from "./call.ts";
 import {
   type DockerContainer,
   type DockerContainerSummary,
@@ -70,11 +71,19 @@ const stopMarginMs = 120_000; // Beyond the grace: SIGKILL, unmounting, and a bu
 const waitTimeoutMs = 2 ** 31 - 1; // A wait ends with its signal; this is the longest timer there is.
 const unknownExitCode = 255; // What runtimes report when the real code is lost.
 
+/**
+ * Engine 20.10 has been seen to stop answering altogether when twenty containers were killed at
+ * once on a busy host; with fewer at a time it has not.
+ */
+const actsAtOnce = 8;
+
 /** Container calls over `transport`. */
 export function containersApi(transport: Transport): DockerContainersApi {
+  const acts = new Semaphore(actsAtOnce);
+  const act = (call: Call) => acts.run(() => transport.call(call));
   return {
     async create(name, body) {
-      const answer = await transport.call({
+      const answer = await act({
         action: `Cannot create container "${name}"`,
         method: "POST",
         path: "/containers/create",
@@ -87,7 +96,7 @@ export function containersApi(transport: Transport): DockerContainersApi {
     },
 
     async start(id) {
-      const answer = await transport.call({
+      const answer = await act({
         action: `Cannot start container "${id}"`,
         method: "POST",
         path: `/containers/${encodeURIComponent(id)}/start`,
@@ -112,7 +121,7 @@ export function containersApi(transport: Transport): DockerContainersApi {
     },
 
     async kill(id, signal) {
-      await transport.call({
+      await act({
         action: `Cannot send ${signal} to container "${id}"`,
         method: "POST",
         path: `/containers/${encodeURIComponent(id)}/kill`,
@@ -122,7 +131,7 @@ export function containersApi(transport: Transport): DockerContainersApi {
     },
 
     async remove(id, options = {}) {
-      await transport.call({
+      await act({
         action: `Cannot remove container "${id}"`,
         method: "DELETE",
         path: `/containers/${encodeURIComponent(id)}`,
