@@ -22,6 +22,9 @@ compile_limit_seconds=300
 header_bytes=8192
 # frakti is root's own tool and reads /proc and /sys, which Deno allows with nothing less than this.
 permissions=(--allow-all)
+# What frakti keeps is small; left alone, V8 lets garbage double its memory before it looks for it
+# (benchmarks/process.ts). The limit is for a runaway, far above what a full node needs.
+v8_flags=--v8-flags=--max-semi-space-size=2,--max-old-space-size=1024
 
 fail() {
   echo "build: $*" >&2
@@ -93,7 +96,7 @@ build_compiled() {
   stage_source compiled
   (cd "$stage/source" &&
     timeout "$compile_limit_seconds" deno compile --quiet --no-check --frozen --bundle \
-      "${permissions[@]}" --output "$stage/frakti" main.ts) || return 1
+      "${permissions[@]}" "$v8_flags" --output "$stage/frakti" main.ts) || return 1
   # A deno program in place of denort compiles into a file that is just Deno's command line.
   case $("$stage/frakti" version 2>/dev/null) in
     "frakti $version "*) ;;
@@ -131,7 +134,7 @@ write_header() {
     -e "s|@program_sha256@|$(sha256sum "$program" | cut -d ' ' -f 1)|" \
     -e "s|@script_bytes@|$(stat -c %s "$script")|" \
     -e "s|@script_sha256@|$(sha256sum "$script" | cut -d ' ' -f 1)|" \
-    -e "s|@permissions@|${permissions[*]}|" "$top/scripts/build/header.sh")
+    -e "s|@flags@|${permissions[*]} $v8_flags|" "$top/scripts/build/header.sh")
   [ ${#text} -lt "$header_bytes" ] || fail "the header is longer than $header_bytes bytes"
   printf "%s\n%$((header_bytes - ${#text} - 2))s\n" "$text" ""
 }

@@ -96,4 +96,4 @@ fi
 umask "$mask"
 export DENO_DIR="$dir/cache" DENO_NO_UPDATE_CHECK=1
 exec "$dir/frakti" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \
-  @permissions@ "$dir/frakti.js" "$@"
+  @flags@ "$dir/frakti.js" "$@"
