@@ -39,7 +39,9 @@ Deno.test.afterAll(async () => {
   await ending[Symbol.asyncDispose]();
 });
 
-const counting = "i=0; while :; do i=$((i+1)); echo $i; usleep 10000; done";
+// What ends when it is asked to: a dockerd that is started again ends what it finds.
+const waiting = "trap 'exit 0' TERM; while :; do usleep 50000; done";
+const counting = "trap 'exit 9' TERM; i=0; while :; do i=$((i+1)); echo $i; usleep 10000; done";
 
 async function listsOf(node: TestNode) {
   const { items } = await node.cri.runtime.listPodSandbox({});
@@ -204,7 +206,7 @@ Deno.test("without live-restore containers have ended with a reason and pods gav
 Deno.test("an orderly stop of dockerd is the same to frakti", async () => {
   const node = ending;
   const pod = await runPod(node, "orderly");
-  const id = await startContainer(node, pod, shellContainer("main", "sleep 10000"));
+  const id = await startContainer(node, pod, shellContainer("main", waiting));
   await node.dockerd.shutDown();
   await conditionIs(node, "RuntimeReady", false);
   assert.equal((await listsOf(node)).items.length, 1);
@@ -219,7 +221,7 @@ Deno.test("an orderly stop of dockerd is the same to frakti", async () => {
 Deno.test("frakti that starts while dockerd is down serves what it knows and connects later", async () => {
   const node = ending;
   const pod = await runPod(node, "down");
-  const id = await startContainer(node, pod, shellContainer("main", "sleep 10000"));
+  const id = await startContainer(node, pod, shellContainer("main", waiting));
   const before = await listsOf(node);
   await node.frakti.kill();
   await node.dockerd.kill();

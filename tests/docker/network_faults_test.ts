@@ -7,6 +7,7 @@ import {
   conditionIs,
   conditionOf,
   execText,
+  isPinnedToOldApi,
   mode,
   notReady,
   podConfig,
@@ -23,8 +24,9 @@ const faulty = await makeFaultyPlugins(["bridge", "portmap"]);
 const node = await startNode({ network: { binDirs: [faulty, debianPluginDir] } });
 const portMappings = [{ protocol: 0, containerPort: 80, hostPort: 21_600 }];
 
-// A plugin that hangs is given up after a minute: the calls run beside the other tests.
-const hanging = ["bridge-hang", "portmap-hang"].map((name) => {
+// A plugin that hangs is given up after a minute: the calls run beside the other tests, and once
+// only, as Docker's API has no part in it.
+const hanging = (isPinnedToOldApi() ? [] : ["bridge-hang", "portmap-hang"]).map((name) => {
   const call = runPod(node, name, { portMappings });
   call.catch(() => {});
   return call;
@@ -40,7 +42,10 @@ async function others() {
 await waitFor(
   "the calls wait for their plugins",
   {},
-  async () => (await others()).containers === hanging.length && (await others()).leases === 1,
+  async () => {
+    const { containers, leases } = await others();
+    return containers === hanging.length && leases === Math.min(hanging.length, 1);
+  },
 );
 
 for (const plugin of ["bridge", "portmap"]) {
@@ -197,15 +202,20 @@ Deno.test("the bridge and loopback configuration that Frakti v0.1 documented wor
   await run("ip", ["link", "delete", "cni0"]);
 });
 
-Deno.test("a plugin that hangs is killed, and its pod leaves nothing", async () => {
-  for (const call of hanging) {
-    await assert.rejects(call, (error: ServiceError) => {
-      assert.equal(error.code, status.DEADLINE_EXCEEDED);
-      assert.match(error.details, /did not finish ADD/);
-      return true;
-    });
-  }
-  await machineHolds(node, nothing);
+if (hanging.length > 0) {
+  Deno.test("a plugin that hangs is killed, and its pod leaves nothing", async () => {
+    for (const call of hanging) {
+      await assert.rejects(call, (error: ServiceError) => {
+        assert.equal(error.code, status.DEADLINE_EXCEEDED);
+        assert.match(error.details, /did not finish ADD/);
+        return true;
+      });
+    }
+    await machineHolds(node, nothing);
+  });
+}
+
+Deno.test("after everything the next pod runs and nothing is left", async () => {
   await removePod(node, await runPod(node, "last"));
   await machineHolds(node, nothing);
 });
