@@ -325,6 +325,43 @@ export interface ExecSession {
   kill(): Promise<void>;
 }
 
+// ---- attach and port-forward ----
+
+/** Which streams of a container's first process are wanted; at least one. */
+export interface AttachRequest {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** As the container was made; a container without a terminal has none to attach to. */
+  readonly tty: boolean;
+}
+
+/**
+ * A look into the first process of a running container, from now on: what it wrote before is in
+ * its log. Several may be open at once, each gets all output. Letting go of it never ends the
+ * container, but the first one that ends its stdin ends that of a `stdinOnce` container.
+ */
+export interface AttachSession {
+  /** undefined when stdin was not asked for or the container has none. */
+  readonly stdin?: WritableStream<Uint8Array>;
+  /** Ends when the container does, or at `close`. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  /** Never yields with a TTY: everything is stdout there. */
+  readonly stderr: ReadableStream<Uint8Array>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** Detaches and frees everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A TCP connection to a listener on localhost inside a pod. Both directions end apart. */
+export interface PodConnection {
+  readonly readable: ReadableStream<Uint8Array>;
+  /** Closing it is the half-close that the listener sees. */
+  readonly writable: WritableStream<Uint8Array>;
+  /** Cuts both directions off and frees everything. Idempotent. */
+  close(): void;
+}
+
 // ---- images ----
 
 export interface Image {

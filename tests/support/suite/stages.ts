@@ -23,6 +23,13 @@ export async function listStages(top: string): Promise<Stage[]> {
       limitMs: 10 * minuteMs,
       counts: true,
     },
+    {
+      // Outside of an environment: its tools come from npm.
+      name: "generated",
+      command: ["scripts/generate_proto.sh", "--check"],
+      limitMs: 5 * minuteMs,
+      counts: false,
+    },
     ...await buildStage(top),
     {
       name: "support",
