@@ -11,7 +11,7 @@ import { type DockerContext, reportUndo } from "./context.ts";
 import { daemonFacts, isGone } from "./facts.ts";
 import { containerName, containerSpec } from "./mapping/mod.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
-import { requestHash } from "./reservations.ts";
+import { requestHash } from "../common/reservations.ts";
 
 /**
  * Creates a container in a ready sandbox.

@@ -15,15 +15,15 @@ import {
 } from "../../logs/mod.ts";
 import type { ContainerId } from "../ids.ts";
 import type { DockerClient, DockerInfo } from "./client/mod.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../common/ledger.ts";
 import { ContainerLogFollower, type FollowerCounters, logFileMark } from "./logs/mod.ts";
-import type { ContainerRecord } from "./records.ts";
+import type { ContainerRecord, SandboxRecord } from "./records.ts";
 
 export interface ContainerLogsParts {
   readonly client: DockerClient;
   /** The daemon; undefined while it is away. */
   readonly info: () => DockerInfo | undefined;
-  readonly ledger: Ledger;
+  readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Our own cap of a file; 0 = none. */

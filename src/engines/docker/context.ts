@@ -11,9 +11,10 @@ import type { Namespaces, PodNetwork } from "../../network/mod.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerLink } from "./link.ts";
 import type { DockerImages } from "./images/mod.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../common/ledger.ts";
 import type { ContainerLogs } from "./container_logs.ts";
-import type { Reservations } from "./reservations.ts";
+import type { Reservations } from "../common/reservations.ts";
+import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import type { ResourceUsage } from "./usage.ts";
 
 /** What configuration decides about the Docker engine. */
@@ -34,7 +35,7 @@ export interface DockerContext {
   readonly images: DockerImages;
   readonly network: PodNetwork;
   readonly namespaces: Namespaces;
-  readonly ledger: Ledger;
+  readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly logs: ContainerLogs;
   readonly usage: ResourceUsage;
   readonly sandboxNames: Reservations<SandboxId>;

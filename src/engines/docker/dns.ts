@@ -6,7 +6,7 @@
 import { internal, wrap } from "../../lib/errors.ts";
 import { readTextIfExists } from "../../lib/files.ts";
 import type { DnsConfig } from "../domain.ts";
-import { renderResolvConf } from "./mapping/mod.ts";
+import { renderResolvConf } from "../common/resolv_conf.ts";
 
 const hostResolvConf = "/etc/resolv.conf";
 const maxResolvConfBytes = 64 * 1024;

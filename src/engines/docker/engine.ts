@@ -39,11 +39,18 @@ import { DockerExecs } from "./exec/mod.ts";
 import { DockerImages } from "./images/mod.ts";
 import { containerInfo, sandboxInfo } from "./info.ts";
 import { dockerFeatures } from "./mapping/mod.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "../common/ledger.ts";
 import { DockerLink } from "./link.ts";
-import { containerRecords, sandboxRecords, toContainer, toSandbox } from "./records.ts";
+import {
+  type ContainerRecord,
+  containerRecords,
+  type SandboxRecord,
+  sandboxRecords,
+  toContainer,
+  toSandbox,
+} from "./records.ts";
 import { reconcile, settleReboot } from "./recovery.ts";
-import { Reservations } from "./reservations.ts";
+import { Reservations } from "../common/reservations.ts";
 import { removeSandbox } from "./sandbox_remove.ts";
 import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
@@ -80,7 +87,7 @@ export async function openDockerEngine(
   const containers = await RecordStore.open(`${dir}/containers`, containerRecords, parts.log);
   const driver = await readLastCgroupDriver(dir);
   return new DockerEngine(options, parts, {
-    ledger: new Ledger(sandboxes, containers, parts.clock, parts.log),
+    ledger: new Ledger("docker", sandboxes, containers, parts.clock, parts.log),
     ...(driver === undefined ? {} : { lastCgroupDriver: driver }),
   });
 }
@@ -96,7 +103,10 @@ export class DockerEngine implements Engine {
   constructor(
     readonly options: DockerEngineOptions,
     readonly parts: DockerEngineParts,
-    opened: { readonly ledger: Ledger; readonly lastCgroupDriver?: CgroupDriver },
+    opened: {
+      readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
+      readonly lastCgroupDriver?: CgroupDriver;
+    },
   ) {
     const { client, clock, log } = parts;
     const { ledger, lastCgroupDriver } = opened;

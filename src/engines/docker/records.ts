@@ -1,147 +1,32 @@
 /**
- * What the Docker engine remembers of its sandboxes and containers, durably: enough to answer
- * lists and status while Docker is away, and to tear everything down after a crash at any point.
+ * What the Docker engine remembers of its sandboxes and containers beyond what every engine does.
  */
 
-import type { Attachment } from "../../network/mod.ts";
-import type { LogFormat, LogPosition } from "../../logs/mod.ts";
-import { internal } from "../../lib/errors.ts";
 import type { RecordKind } from "../../state/record_store.ts";
-import type {
-  ApiVersion,
-  Container,
-  ContainerBase,
-  ContainerConfig,
-  LinuxResources,
-  Sandbox,
-  SandboxConfig,
-} from "../domain.ts";
-import type { ContainerId, ImageId, SandboxId } from "../ids.ts";
+import * as common from "../common/records.ts";
+import type { Container, Sandbox } from "../domain.ts";
 
-/**
- * A sandbox. `phase` "creating" means RunPodSandbox has not answered: after a crash such a
- * sandbox is undone, as its id was never told to anybody.
- */
-export interface SandboxRecord {
-  readonly id: SandboxId;
-  readonly phase: "creating" | "ready" | "notready";
-  readonly config: SandboxConfig;
-  readonly handler: string;
-  readonly api: ApiVersion;
-  readonly routingReason: string;
-  readonly createdAtNs: bigint;
-  /** Set once the sandbox is not ready: what happened. */
-  readonly notReadyReason?: string;
-  /** The pinned namespace's name; absent for host network. */
-  readonly netns?: string;
-  /** What CNI was asked and answered; absent before ADD and after a complete DEL. */
-  readonly attachment?: Attachment;
-  readonly ips: readonly string[];
-}
+export { type ContainerPhase, type SandboxRecord, sandboxRecords } from "../common/records.ts";
 
-/** How a container ended or stands, as last seen. */
-export type ContainerPhase =
-  | { readonly state: "created" }
-  | { readonly state: "running"; readonly startedAtNs: bigint; readonly pid: number }
-  | {
-    readonly state: "exited";
-    readonly startedAtNs: bigint;
-    readonly finishedAtNs: bigint;
-    readonly exitCode: number;
-    readonly reason: string;
-    readonly message: string;
-  };
-
-/** A container. The environment is left out of what is kept: it may hold secrets. */
-export interface ContainerRecord {
-  readonly id: ContainerId;
-  readonly sandboxId: SandboxId;
-  readonly config: Omit<ContainerConfig, "envs">;
-  /** Of the whole config, to tell a repeated request from a different one. */
-  readonly configHash: string;
-  readonly imageId: ImageId;
-  readonly createdAtNs: bigint;
-  /** Absolute; "" = no log. */
-  readonly logPath: string;
-  readonly logFormat: LogFormat;
+/** A container of this engine. */
+export interface ContainerRecord extends common.ContainerRecord {
   /** Docker's driver that the container was created with: "local", "json-file" or "none". */
   readonly logDriver: string;
-  /** Where the log stood when its file was last changed or closed. */
-  readonly logPosition?: LogPosition;
-  readonly resources: LinuxResources;
-  readonly stopSignal: string;
-  readonly phase: ContainerPhase;
 }
-
-/** How sandbox records are stored. */
-export const sandboxRecords: RecordKind<SandboxRecord> = {
-  version: 1,
-  migrations: {},
-  check: (data) => checkFields<SandboxRecord>(data, ["id", "phase", "config", "createdAtNs"]),
-};
 
 /** How container records are stored. */
 export const containerRecords: RecordKind<ContainerRecord> = {
   version: 1,
   migrations: {},
-  check: (data) =>
-    checkFields<ContainerRecord>(data, ["id", "sandboxId", "config", "createdAtNs", "phase"]),
+  check: common.checkContainer<ContainerRecord>,
 };
 
-/** The checksum has vouched for the content; this guards against a file of another kind. */
-function checkFields<T>(data: unknown, fields: readonly string[]): T {
-  if (data === null || typeof data !== "object") throw internal("Record is not an object");
-  const missing = fields.find((field) => !Object.hasOwn(data, field));
-  if (missing !== undefined) throw internal(`Record lacks "${missing}"`);
-  return data as T;
-}
-
 /** A record as lists and status show it. */
-export function toSandbox(record: SandboxRecord): Sandbox {
-  return {
-    id: record.id,
-    engine: "docker",
-    metadata: record.config.metadata,
-    state: record.phase === "ready" ? "ready" : "notready",
-    createdAtNs: record.createdAtNs,
-    labels: record.config.labels,
-    annotations: record.config.annotations,
-    handler: record.handler,
-    namespaces: record.config.security.namespaces,
-    ips: record.ips,
-    api: record.api,
-    routingReason: record.routingReason,
-    ...(record.notReadyReason === undefined ? {} : { notReadyReason: record.notReadyReason }),
-  };
+export function toSandbox(record: common.SandboxRecord): Sandbox {
+  return common.toSandbox("docker", record);
 }
 
 /** A record as lists and status show it. */
 export function toContainer(record: ContainerRecord): Container {
-  const { config, phase } = record;
-  const base: ContainerBase = {
-    id: record.id,
-    sandboxId: record.sandboxId,
-    engine: "docker",
-    metadata: config.metadata,
-    image: config.image,
-    imageId: record.imageId,
-    createdAtNs: record.createdAtNs,
-    labels: config.labels,
-    annotations: config.annotations,
-    mounts: config.mounts,
-    logPath: record.logPath,
-    resources: record.resources,
-    stopSignal: record.stopSignal,
-    tty: config.tty,
-    stdin: config.stdin,
-    stdinOnce: config.stdinOnce,
-  };
-  switch (phase.state) {
-    case "created":
-      return { ...base, state: "created" };
-    case "running":
-      return { ...base, state: "running", startedAtNs: phase.startedAtNs };
-    case "exited":
-      return { ...base, ...phase };
-  }
+  return common.toContainer("docker", record);
 }

@@ -16,7 +16,7 @@ import { type DockerContext, reportUndo } from "./context.ts";
 import { writeResolvConf } from "./dns.ts";
 import { daemonFacts } from "./facts.ts";
 import { sandboxName, sandboxSpec } from "./mapping/mod.ts";
-import { requestHash } from "./reservations.ts";
+import { requestHash } from "../common/reservations.ts";
 import { ensurePauseImage } from "./pause_image.ts";
 import type { SandboxRecord } from "./records.ts";
 

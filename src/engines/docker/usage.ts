@@ -21,13 +21,13 @@ import {
 import type { ContainerStats, FilesystemUsage, SandboxStats } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerClient } from "./client/mod.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../common/ledger.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
 import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "./usage_figures.ts";
 
 export interface ResourceUsageParts {
   readonly client: DockerClient;
-  readonly ledger: Ledger;
+  readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly clock: Clock;
   readonly processes: ProcessRunner;
   readonly read: ReadText;

@@ -12,6 +12,5 @@ export {
   readLabels,
 } from "./labels.ts";
 export { containerName, sandboxName } from "./names.ts";
-export { renderResolvConf } from "./resolv_conf.ts";
 export { mergeResources, updateSpec } from "./resources.ts";
 export { sandboxSpec, type SandboxSpecFacts } from "./sandbox_spec.ts";

@@ -5,7 +5,7 @@ import { cdiFields, deviceFields } from "./devices.ts";
 import { envField } from "./env.ts";
 import { fakeFacts, fakeFiles } from "./fake_facts.ts";
 import { checkUserNamespace } from "./namespaces.ts";
-import { renderResolvConf } from "./resolv_conf.ts";
+import { renderResolvConf } from "../../common/resolv_conf.ts";
 import { stopSignalField } from "./stop_signal.ts";
 
 const encoder = new TextEncoder();

@@ -36,7 +36,6 @@ const container: ContainerRecord = {
   createdAtNs: 2n,
   logPath: "",
   logFormat: "tagged",
-  logDriver: "local",
   resources: noResources,
   stopSignal: "",
   phase: { state: "created" },
@@ -62,6 +61,7 @@ async function withLedger(body: (fixture: Fixture) => Promise<void>): Promise<vo
   try {
     const clock = new FakeClock();
     const ledger = new Ledger(
+      "docker",
       await RecordStore.open(`${dir}/s`, sandboxRecords, silentLogger),
       await RecordStore.open(`${dir}/c`, containerRecords, silentLogger),
       clock,

@@ -3,8 +3,8 @@
  * a line of its own.
  */
 
-import { invalidArgument } from "../../../lib/errors.ts";
-import type { DnsConfig } from "../../domain.ts";
+import { invalidArgument } from "../../lib/errors.ts";
+import type { DnsConfig } from "../domain.ts";
 
 const word = /^[^\s\p{Cc}#;]{1,1024}$/u;
 

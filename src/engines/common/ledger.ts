@@ -1,5 +1,5 @@
 /**
- * The Docker engine's memory: sandbox and container records, the events their changes make, and
+ * An engine's memory: sandbox and container records, the events their changes make, and
  * waiting for a container to end. Every change of state goes through here, so that a list, a
  * status and an event never disagree.
  */
@@ -8,7 +8,7 @@ import { type Clock, withDeadline } from "../../lib/clock.ts";
 import { describe } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { RecordStore } from "../../state/record_store.ts";
-import type { EngineEvent } from "../domain.ts";
+import type { EngineEvent, EngineName } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import {
   type ContainerPhase,
@@ -20,24 +20,28 @@ import {
 type Listener = (event: EngineEvent) => void;
 
 /** Records of one engine and what follows from their changes. */
-export class Ledger {
+export class Ledger<
+  S extends SandboxRecord = SandboxRecord,
+  C extends ContainerRecord = ContainerRecord,
+> {
   readonly #listeners = new Set<Listener>();
   readonly #exitWaiters = new Map<ContainerId, Set<() => void>>();
 
   constructor(
-    readonly sandboxes: RecordStore<SandboxRecord>,
-    readonly containers: RecordStore<ContainerRecord>,
+    readonly engine: EngineName,
+    readonly sandboxes: RecordStore<S>,
+    readonly containers: RecordStore<C>,
     readonly clock: Clock,
     readonly log: Logger,
   ) {}
 
   /** Containers of one sandbox, in no particular order. */
-  containersOf(id: SandboxId): ContainerRecord[] {
+  containersOf(id: SandboxId): C[] {
     return [...this.containers.all()].filter((container) => container.sandboxId === id);
   }
 
   /** The sandbox is up: it may be told about. */
-  async sandboxReady(record: SandboxRecord): Promise<void> {
+  async sandboxReady(record: S): Promise<void> {
     await this.sandboxes.put(record.id, record);
     this.#emit({ kind: "created", subject: "sandbox", sandboxId: record.id, ...this.#now() });
     this.#emit({ kind: "started", subject: "sandbox", sandboxId: record.id, ...this.#now() });
@@ -58,8 +62,9 @@ export class Ledger {
 
   /** The sandbox's network is gone: no lease and no namespace to give back any more. */
   async networkReleased(id: SandboxId): Promise<void> {
-    await this.sandboxes.update(id, ({ attachment: _attachment, ...record }) => ({
+    await this.sandboxes.update(id, (record) => ({
       ...record,
+      attachment: undefined,
       ips: [],
     }));
   }
@@ -73,12 +78,12 @@ export class Ledger {
       kind: "deleted",
       subject: "sandbox",
       sandboxId: id,
-      lastSandbox: toSandbox({ ...record, phase: "notready" }),
+      lastSandbox: toSandbox(this.engine, { ...record, phase: "notready" }),
       ...this.#now(),
     });
   }
 
-  async containerCreated(record: ContainerRecord): Promise<void> {
+  async containerCreated(record: C): Promise<void> {
     await this.containers.put(record.id, record);
     this.#emitContainer("created", record);
   }
