@@ -1,0 +1,57 @@
+/**
+ * Decides whether a connection's peer is read from: not while one of its streams, or all together,
+ * hold more than they may, nor while it leaves our replies unread.
+ */
+
+import type { ByteDuplex } from "../duplex.ts";
+
+/** What all streams together may hold before the peer is slowed down. */
+const maxBufferedBytes = 2 * 1024 * 1024;
+
+/** Replies, resets and pings under way; a peer that provokes them must also take them. */
+const maxBacklogBytes = 64 * 1024;
+
+/** The receive queue of a stream. */
+interface Queue {
+  readonly bufferedBytes: number;
+  readonly isFull: boolean;
+}
+
+/** One for each connection. */
+export class ReadGate {
+  readonly #duplex: Pick<ByteDuplex, "pause" | "resume">;
+  readonly #held = new Map<Queue, number>();
+  readonly #full = new Set<Queue>();
+  #heldBytes = 0;
+  #backlogBytes = 0;
+  #isPaused = false;
+
+  constructor(duplex: Pick<ByteDuplex, "pause" | "resume">) {
+    this.#duplex = duplex;
+  }
+
+  /** What a queue holds has changed. */
+  changed(queue: Queue): void {
+    this.#heldBytes += queue.bufferedBytes - (this.#held.get(queue) ?? 0);
+    if (queue.bufferedBytes === 0) this.#held.delete(queue);
+    else this.#held.set(queue, queue.bufferedBytes);
+    if (queue.isFull) this.#full.add(queue);
+    else this.#full.delete(queue);
+    this.#decide();
+  }
+
+  /** Bytes of control frames were handed to the duplex (positive), or have left it (negative). */
+  backlog(deltaBytes: number): void {
+    this.#backlogBytes += deltaBytes;
+    this.#decide();
+  }
+
+  #decide(): void {
+    const shallPause = this.#full.size > 0 || this.#heldBytes >= maxBufferedBytes ||
+      this.#backlogBytes >= maxBacklogBytes;
+    if (shallPause === this.#isPaused) return;
+    this.#isPaused = shallPause;
+    if (shallPause) this.#duplex.pause();
+    else this.#duplex.resume();
+  }
+}
