@@ -6,8 +6,8 @@
  */
 
 import { parseArgs } from "node:util";
+import { startContainerd } from "../tests/support/containerd.ts";
 import { Crictl, makeDir, makeNetwork, run, toolDir } from "../tests/support/mod.ts";
-import { startContainerd } from "./support/containerd.ts";
 import { median, medianOverhead, summarize } from "./support/figures.ts";
 import { startBenchNode } from "./support/node.ts";
 import * as report from "./support/report.ts";

@@ -35,6 +35,9 @@ export interface TestNode extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** As much of a node as pods need; another runtime than frakti can be behind it. */
+export type PodHost = Pick<TestNode, "cri" | "logRoot">;
+
 export interface NodeOptions {
   readonly dockerd?: Parameters<typeof startDockerd>[0];
   readonly network?: Parameters<typeof makeNetwork>[0];
@@ -88,7 +91,7 @@ export async function restartFrakti(
 
 /** A sandbox configuration with a fresh uid. */
 export function podConfig(
-  node: Pick<TestNode, "logRoot">,
+  node: Pick<PodHost, "logRoot">,
   name: string,
   overrides: Init<PodSandboxConfig> = {},
 ): Init<PodSandboxConfig> {
@@ -128,7 +131,7 @@ export interface TestPod {
 
 /** Runs a sandbox. */
 export async function runPod(
-  node: TestNode,
+  node: PodHost,
   name: string,
   overrides: Init<PodSandboxConfig> = {},
 ): Promise<TestPod> {
@@ -139,7 +142,7 @@ export async function runPod(
 
 /** Creates a container; the image is pulled when it is not there. */
 export async function createContainer(
-  node: TestNode,
+  node: PodHost,
   pod: TestPod,
   config: Init<ContainerConfig>,
 ): Promise<string> {
@@ -154,7 +157,7 @@ export async function createContainer(
 
 /** Creates and starts a container. */
 export async function startContainer(
-  node: TestNode,
+  node: PodHost,
   pod: TestPod,
   config: Init<ContainerConfig>,
 ): Promise<string> {
@@ -163,21 +166,21 @@ export async function startContainer(
   return containerId;
 }
 
-export async function pullIfAbsent(node: TestNode, image: string): Promise<string> {
+export async function pullIfAbsent(node: PodHost, image: string): Promise<string> {
   const present = (await node.cri.image.imageStatus({ image: { image } })).image;
   if (present !== undefined) return present.id;
   return (await node.cri.image.pullImage({ image: { image } })).imageRef;
 }
 
 /** The status of a container. */
-export async function statusOf(node: TestNode, containerId: string): Promise<ContainerStatus> {
+export async function statusOf(node: PodHost, containerId: string): Promise<ContainerStatus> {
   const { status } = await node.cri.runtime.containerStatus({ containerId });
   if (status === undefined) throw new Error(`Container "${containerId}" has no status`);
   return status;
 }
 
 /** The status once the container has ended. */
-export function exitOf(node: TestNode, containerId: string): Promise<ContainerStatus> {
+export function exitOf(node: PodHost, containerId: string): Promise<ContainerStatus> {
   return waitFor(`the end of ${containerId}`, { timeoutMs: 60_000, intervalMs: 50 }, async () => {
     const status = await statusOf(node, containerId);
     return status.state === exited ? status : undefined;
@@ -228,14 +231,14 @@ export function conditionIs(node: TestNode, type: string, value: boolean) {
 }
 
 /** Stops and removes a pod with everything in it. */
-export async function removePod(node: TestNode, pod: TestPod): Promise<void> {
+export async function removePod(node: PodHost, pod: TestPod): Promise<void> {
   await node.cri.runtime.stopPodSandbox({ podSandboxId: pod.id });
   await node.cri.runtime.removePodSandbox({ podSandboxId: pod.id });
 }
 
 /** Runs a command in a container and returns its standard output without the last newline. */
 export async function execText(
-  node: TestNode,
+  node: PodHost,
   containerId: string,
   cmd: readonly string[],
 ): Promise<string> {
@@ -257,7 +260,7 @@ export async function readLog(pod: TestPod, name: string): Promise<string> {
 }
 
 /** Kills a container and waits for its end. */
-export async function stopNow(node: TestNode, containerId: string): Promise<void> {
+export async function stopNow(node: PodHost, containerId: string): Promise<void> {
   await node.cri.runtime.stopContainer({ containerId, timeout: 0 });
 }
 

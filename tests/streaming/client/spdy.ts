@@ -37,6 +37,8 @@ export class SpdyStream {
   readonly received: ByteQueue;
   /** Settles with the headers of SYN_REPLY, or rejects with {@linkcode StreamReset}. */
   readonly replied: Promise<Headers>;
+  /** Why the server has reset the stream, if it has. */
+  resetStatus: number | undefined;
   readonly #connection: SpdyConnection;
   #answer: { readonly resolve: (headers: Headers) => void; readonly reject: (e: Error) => void };
   #isEnded = false;
@@ -66,13 +68,20 @@ export class SpdyStream {
   }
 
   reset(status: number = resetStatus.cancel): Promise<void> {
-    this.received.end(new StreamReset(this.id, status));
+    this.received.end();
     return this.#connection.send(rstStream(this.id, status));
   }
 
   /** For the connection: the server answered. */
   accept(headers: Headers): void {
     this.#answer.resolve(headers);
+  }
+
+  /** For the connection: a stream that was taken just ends, as client-go has it. */
+  acceptReset(status: number): void {
+    this.resetStatus = status;
+    this.#answer.reject(new StreamReset(this.id, status));
+    this.received.end();
   }
 
   /** For the connection: nothing comes any more. */
@@ -216,7 +225,7 @@ export class SpdyConnection {
         return;
       }
       case controlType.rstStream:
-        stream?.finish(new StreamReset(id, at(payload, 7)));
+        stream?.acceptReset(at(payload, 7));
         return;
       case controlType.headers:
         await this.#unpacker.unpackHeaders(payload.subarray(4));

@@ -99,7 +99,7 @@ export function clientFrame(
 
 function applyMask(bytes: Uint8Array, mask: Uint8Array): void {
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = at(bytes, index) ^ at(mask, index & 3);
+    bytes[index] = (bytes[index] ?? 0) ^ (mask[index & 3] ?? 0);
   }
 }
 
@@ -156,7 +156,7 @@ export class WebSocketClient {
     }
   }
 
-  /** Sends a Close, reads on until the server's comes, and hangs up. */
+  /** Sends a Close and hangs up. */
   async close(): Promise<void> {
     await this.send(Uint8Array.of(0x03, 0xe8), opcode.close).catch(() => {}); // May be gone.
     this.vanish();

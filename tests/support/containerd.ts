@@ -3,16 +3,12 @@
  * else a node would run, for comparison.
  */
 
-import {
-  BackgroundProcess,
-  Crictl,
-  makeDir,
-  type makeNetwork,
-  pauseImage,
-  removeDir,
-  tryRun,
-} from "../../tests/support/mod.ts";
-import { runcEnvironment } from "../../tests/support/runc.ts";
+import type { TestNetwork } from "./cni.ts";
+import { BackgroundProcess, tryRun } from "./command.ts";
+import { Crictl } from "./crictl.ts";
+import { makeDir, removeDir } from "./environment.ts";
+import { pauseImage } from "./frakti.ts";
+import { runcEnvironment } from "./runc.ts";
 
 const startTimeoutMs = 60_000;
 const stopGraceMs = 30_000;
@@ -24,11 +20,12 @@ const cgroupParents = ["system.slice", "k8s.io"];
 /** A running containerd. */
 export interface Containerd extends AsyncDisposable {
   readonly endpoint: string;
+  readonly socketPath: string;
 }
 
 /** Starts it on a network; everything goes when it is disposed of. */
 export async function startContainerd(
-  network: Awaited<ReturnType<typeof makeNetwork>>,
+  network: Pick<TestNetwork, "confDir" | "binDirs">,
 ): Promise<Containerd> {
   const dir = await makeDir("containerd");
   const endpoint = `unix://${dir}/containerd.sock`;
@@ -46,6 +43,7 @@ export async function startContainerd(
   });
   return {
     endpoint,
+    socketPath: `${dir}/containerd.sock`,
     async [Symbol.asyncDispose]() {
       await crictl.tryRun(["rmp", "--all", "--force"]);
       await daemon.stop(stopGraceMs);
@@ -69,7 +67,7 @@ async function absentCgroups(): Promise<string[]> {
 
 function configuration(
   dir: string,
-  network: { readonly confDir: string; readonly binDirs: readonly string[] },
+  network: Pick<TestNetwork, "confDir" | "binDirs">,
 ): string {
   return `version = 2
 root = "${dir}/root"
