@@ -19,6 +19,7 @@ import {
   openSpdyCommand,
   openWebSocketCommand,
   type Selection,
+  within,
 } from "./client/mod.ts";
 
 export { busybox, createContainer, runPod, shellContainer, startContainer };
@@ -127,4 +128,11 @@ export async function netnsOf(host: PodHost, pod: TestPod): Promise<string> {
     if (addresses.includes(` ${ip}/`)) return path;
   }
   throw new Error(`No network namespace has ${ip}`);
+}
+
+const closeTimeoutMs = 60_000;
+
+/** The server closes the connection by itself. */
+export function closed(session: { readonly closed: Promise<void> }): Promise<void> {
+  return within(closeTimeoutMs, "the server to close", session.closed);
 }

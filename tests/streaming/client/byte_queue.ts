@@ -4,8 +4,10 @@
  */
 
 import { concat, toText } from "./bytes.ts";
+import { within } from "./within.ts";
 
 const defaultMaxBytes = 1024 * 1024;
+const maxWaitMs = 120_000; // Far more than any test makes a server wait.
 
 /** One direction of one stream. */
 export class ByteQueue {
@@ -54,7 +56,7 @@ export class ByteQueue {
       }
       if (this.#end?.error !== undefined) throw this.#end.error;
       if (this.#end !== undefined) return undefined;
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      await within(maxWaitMs, "bytes", new Promise<void>((resolve) => this.#wake = resolve));
     }
   }
 

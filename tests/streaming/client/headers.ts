@@ -7,9 +7,9 @@
 import { Buffer } from "node:buffer";
 import {
   constants,
-  createDeflate,
+  createDeflateRaw,
   createInflate,
-  type Deflate,
+  type DeflateRaw,
   type Inflate,
   type Zlib,
 } from "node:zlib";
@@ -48,19 +48,33 @@ export function parseHeaderBlock(block: Uint8Array): Headers {
   return Object.fromEntries(entries);
 }
 
-/** The compressing side of a connection. */
-export class HeaderPacker {
-  readonly #deflate: Deflate & Zlib = createDeflate({ dictionary: spdyDictionary });
+/** What zlib writes first: its settings, "with a dictionary", and the dictionary's Adler-32. */
+const zlibHead = Uint8Array.of(0x78, 0xf9, 0xe3, 0xc6, 0xa7, 0xc2);
 
-  pack(block: Uint8Array): Promise<Uint8Array> {
-    return collect(this.#deflate, (done) => {
-      this.#deflate.write(block);
-      this.#deflate.flush(constants.Z_SYNC_FLUSH, done);
-    });
+/**
+ * The compressing side of a connection. Deno's zlib takes no dictionary for compression, so the
+ * dictionary is compressed first and the outcome dropped: what the window then holds is the same.
+ */
+export class HeaderPacker {
+  readonly #deflate: DeflateRaw & Zlib = createDeflateRaw();
+  #isFirst = true;
+
+  async pack(block: Uint8Array): Promise<Uint8Array> {
+    if (!this.#isFirst) return await this.#compress(block);
+    this.#isFirst = false;
+    await this.#compress(spdyDictionary);
+    return concat([zlibHead, await this.#compress(block)]);
   }
 
   packHeaders(headers: Headers): Promise<Uint8Array> {
     return this.pack(headerBlock(Object.entries(headers)));
+  }
+
+  #compress(bytes: Uint8Array): Promise<Uint8Array> {
+    return collect(this.#deflate, (done) => {
+      this.#deflate.write(bytes);
+      this.#deflate.flush(constants.Z_SYNC_FLUSH, done);
+    });
   }
 }
 
@@ -79,7 +93,7 @@ export class HeaderUnpacker {
 
 /** What a zlib stream gives out until `work` says that it is done. */
 function collect(
-  stream: (Deflate | Inflate) & Zlib,
+  stream: (DeflateRaw | Inflate) & Zlib,
   work: (done: () => void) => void,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {

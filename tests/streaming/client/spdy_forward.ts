@@ -36,14 +36,24 @@ export class SpdyForward {
 
   /** Connects to a port of the pod; the two streams are taken when this resolves. */
   async connect(port: number): Promise<SpdyForwarded> {
-    const common = {
-      port: String(port),
-      ...(this.options.hasRequestIds === false ? {} : { requestid: String(this.#requests++) }),
-    };
     const { connection } = this;
+    if (this.options.hasRequestIds === false) return await this.#connectInOrder(port);
+    const common = { port: String(port), requestid: String(this.#requests++) };
     const error = await connection.openStreamAndWait({ streamtype: "error", ...common });
     await error.end(); // kubectl never writes to it and says so.
     const data = await connection.openStreamAndWait({ streamtype: "data", ...common });
+    return new SpdyForwarded(data, error);
+  }
+
+  /** The ids of the two streams have to follow each other: that makes them a pair. */
+  async #connectInOrder(port: number): Promise<SpdyForwarded> {
+    const opening = ["error", "data"].map((streamtype) =>
+      this.connection.openStream({ streamtype, port: String(port) })
+    );
+    const [error, data] = await Promise.all(opening);
+    if (error === undefined || data === undefined) throw new Error("A stream is missing");
+    await Promise.all([error.replied, data.replied]);
+    await error.end();
     return new SpdyForwarded(data, error);
   }
 
