@@ -14,3 +14,4 @@ export {
   parseReference,
   repositoryName,
 } from "./reference.ts";
+export { SharedWork } from "./shared_work.ts";

@@ -14,6 +14,7 @@ import {
   familiarRepository,
   type NamedReference,
   parseReference,
+  SharedWork,
 } from "../../../images/mod.ts";
 import type { AuthConfig } from "../../domain.ts";
 import { type DockerClient, type DockerImage, jsonLines } from "../client/mod.ts";
@@ -31,15 +32,9 @@ export interface PullerOptions {
 const defaultStallMs = 120_000; // Twice Docker's own patience with a registry.
 const maxLineBytes = 1024 * 1024;
 
-interface SharedPull {
-  readonly result: Promise<DockerImage>;
-  readonly stop: AbortController;
-  waiting: number;
-}
-
 /** All pulls of one engine. */
 export class ImagePuller {
-  readonly #pulls = new Map<string, SharedPull>();
+  readonly #pulls = new SharedWork<DockerImage>();
 
   constructor(readonly options: PullerOptions) {}
 
@@ -55,38 +50,22 @@ export class ImagePuller {
     const named = parseReference(reference);
     if (named.kind === "id") throw invalidArgument(`Image "${reference}" is an id, not a name`);
     const header = registryAuthHeader(credentialsFor(auth, named.domain), named.domain);
-    const pull = this.#join(named, header);
-    pull.waiting++;
-    try {
-      return await untilAborted(pull.result, signal, `Cannot pull image "${reference}"`);
-    } finally {
-      pull.waiting--;
-      if (pull.waiting === 0) {
-        pull.stop.abort();
-        // Who asks again after this starts anew rather than joining what is being stopped.
-        const key = pullKey(named, header);
-        if (this.#pulls.get(key) === pull) this.#pulls.delete(key);
-      }
-    }
-  }
-
-  #join(named: NamedReference, header: string): SharedPull {
     const key = pullKey(named, header);
-    const running = this.#pulls.get(key);
-    if (running !== undefined) return running;
-    const stop = new AbortController();
-    const pull: SharedPull = { stop, waiting: 0, result: this.#run(named, header, stop) };
-    this.#pulls.set(key, pull);
-    return pull;
+    return await this.#pulls.join(
+      key,
+      `Cannot pull image "${reference}"`,
+      signal,
+      (stop) => this.#run(named, header, stop),
+    );
   }
 
   async #run(
     named: NamedReference,
     header: string,
-    stop: AbortController,
+    stop: AbortSignal,
   ): Promise<DockerImage> {
     const name = canonicalName(named);
-    const digest = await this.#transfer(named, header, stop.signal);
+    const digest = await this.#transfer(named, header, stop);
     const image = await lookUp(this.options.client, name);
     if (image === undefined) throw internal(`Image "${name}" is not there after its pull`);
     if (named.digest !== undefined && !isMeant(image, named)) {
@@ -165,13 +144,4 @@ function authFields(credentials: Credentials): Readonly<Record<string, string>> 
     case "registryToken":
       return { registrytoken: credentials.token };
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(new FraktiError("Cancelled", `${what}: the caller went away`));
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
