@@ -42,6 +42,9 @@ import type { ContainerId, ImageId, SandboxId } from "./ids.ts";
 /** Engine-specific details for `crictl inspect`: JSON-able, no secrets, no environment values. */
 export type VerboseInfo = Readonly<Record<string, unknown>>;
 
+/** What an image is called in a store. */
+export type ImageNames = Pick<Image, "id" | "repoTags" | "repoDigests">;
+
 /** A sandbox request with the routing decision that brought it here. */
 export interface RoutedSandboxRequest extends RunSandboxRequest {
   readonly routingReason: string;
@@ -98,8 +101,12 @@ export interface Engine {
   imageFsInfo(): Promise<ImageFsInfo>;
   /** The image as a `docker save` archive, for the other store on this node. */
   exportImage(reference: string): Promise<ReadableStream<Uint8Array>>;
-  /** Loads what `exportImage` of another engine wrote. */
-  importImage(archive: ReadableStream<Uint8Array>): Promise<void>;
+  /**
+   * Loads what `exportImage` of another engine wrote. `known` is the image as that engine has it:
+   * names that the archive does not carry are kept where the store can keep them.
+   * @returns the image's id here.
+   */
+  importImage(archive: ReadableStream<Uint8Array>, known: ImageNames): Promise<ImageId>;
 
   // Figures and events.
   /** Running containers only; a container that went away meanwhile is left out. */

@@ -89,19 +89,23 @@ export class NodeImages {
   /**
    * Makes sure that `engine` has the image, taking it over from another store when only that one
    * has it; a registry is not asked.
+   * @returns how the engine knows it: the reference, or the id when the name did not go over.
    * @throws FraktiError NotFound when no store has it.
    */
-  async ensure(engine: Engine, reference: string): Promise<void> {
-    if (this.engines.size === 1) return; // It says itself that it has no such image.
-    if (await engine.image(reference) !== undefined) return;
+  async ensure(engine: Engine, reference: string): Promise<string> {
+    if (this.engines.size === 1) return reference; // It says itself that it has no such image.
+    if (await engine.image(reference) !== undefined) return reference;
     for (const other of this.engines.values()) {
-      if (other === engine || await other.image(reference) === undefined) continue;
-      await this.#copies.run(`${engine.name} ${reference}`, async () => {
-        if (await engine.image(reference) !== undefined) return;
+      if (other === engine) continue;
+      const known = await other.image(reference);
+      if (known === undefined) continue;
+      return await this.#copies.run(`${engine.name} ${known.id}`, async () => {
+        const here = await engine.image(known.id);
+        if (here !== undefined) return here.id;
         this.log.info("Image taken over", { image: reference, from: other.name, to: engine.name });
-        await engine.importImage(await other.exportImage(reference));
+        const id = await engine.importImage(await other.exportImage(reference), known);
+        return await engine.image(reference) === undefined ? id : reference;
       });
-      return;
     }
     throw notFound(`Image "${reference}" is not on this node`);
   }

@@ -136,8 +136,12 @@ export class PodNode implements NodeApi {
           "only a pod that is itself privileged runs in Docker",
       );
     }
-    await this.#images.ensure(engine, request.config.image.image);
-    return await engine.createContainer({ ...request, sandboxId: sandbox.id });
+    const image = await this.#images.ensure(engine, request.config.image.image);
+    return await engine.createContainer({
+      ...request,
+      sandboxId: sandbox.id,
+      config: { ...request.config, image: { ...request.config.image, image } },
+    });
   }
 
   async startContainer(id: ContainerId): Promise<void> {

@@ -261,11 +261,13 @@ for (const pin of pins) {
       const name = `${registry.host}/moved:1`;
       const id = await images.pull(name, undefined, noAbort);
       const archive = await new Response(await images.exportImage(name)).bytes();
+      const known = await images.find(name);
+      assert.ok(known !== undefined);
       await images.remove(id);
-      await images.importImage(ReadableStream.from([archive]));
+      assert.equal(await images.importImage(ReadableStream.from([archive]), known), id);
       assert.deepEqual((await images.find(name))?.repoTags, [name]);
       await assert.rejects(images.exportImage("x:1"), (error) => hasCode(error, "NotFound"));
-      await assert.rejects(images.importImage(ReadableStream.from([new Uint8Array(2000)])));
+      await assert.rejects(images.importImage(ReadableStream.from([new Uint8Array(2000)]), known));
     });
   });
 

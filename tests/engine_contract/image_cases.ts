@@ -71,9 +71,11 @@ export const imageCases: readonly ContractCase[] = [
     async run(subject) {
       const { engine, pullable } = subject;
       const id = await pull(subject);
+      const known = await engine.image(pullable);
+      assert.ok(known !== undefined);
       const archive = await new Response(await engine.exportImage(pullable)).blob();
       await engine.removeImage(pullable);
-      await engine.importImage(archive.stream());
+      assert.equal(await engine.importImage(archive.stream(), known), id);
       const image = await engine.image(pullable);
       assert.equal(image?.id, id);
       await engine.removeImage(pullable);

@@ -310,10 +310,11 @@ export class MemoryEngine implements Engine {
     return new Blob([JSON.stringify({ id: image?.id, tags: image?.repoTags })]).stream();
   }
 
-  async importImage(archive: ReadableStream<Uint8Array>): Promise<void> {
+  async importImage(archive: ReadableStream<Uint8Array>): Promise<ImageId> {
     const { id, tags } = await new Response(archive as ReadableStream<Uint8Array<ArrayBuffer>>)
       .json();
     this.addImage(String(id).slice("sha256:".length), tags);
+    return imageId(String(id));
   }
 
   async containerStats(ids: readonly ContainerId[]): Promise<readonly ContainerStats[]> {

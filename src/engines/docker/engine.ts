@@ -25,7 +25,7 @@ import type {
   LinuxResources,
   Sandbox,
 } from "../domain.ts";
-import type { Engine, RoutedSandboxRequest, VerboseInfo } from "../engine.ts";
+import type { Engine, ImageNames, RoutedSandboxRequest, VerboseInfo } from "../engine.ts";
 import type { ContainerId, ImageId, SandboxId } from "../ids.ts";
 import type { DockerClient } from "./client/mod.ts";
 import { createContainer } from "./container_create.ts";
@@ -284,8 +284,8 @@ export class DockerEngine implements Engine {
     return this.#context.images.exportImage(reference);
   }
 
-  importImage(archive: ReadableStream<Uint8Array>): Promise<void> {
-    return this.#context.images.importImage(archive);
+  importImage(archive: ReadableStream<Uint8Array>, known: ImageNames): Promise<ImageId> {
+    return this.#context.images.importImage(archive, known);
   }
 
   containerStats(ids: readonly ContainerId[]) {

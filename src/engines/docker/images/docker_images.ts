@@ -4,11 +4,18 @@
  */
 
 import type { Clock } from "../../../lib/clock.ts";
-import { failedPrecondition, FraktiError, hasCode, notFound } from "../../../lib/errors.ts";
+import {
+  failedPrecondition,
+  FraktiError,
+  hasCode,
+  internal,
+  notFound,
+} from "../../../lib/errors.ts";
 import { Semaphore } from "../../../lib/lock.ts";
 import type { Logger } from "../../../lib/log.ts";
 import { familiarName, parseImageUser, parseReference } from "../../../images/mod.ts";
 import type { AuthConfig, Image, ImageFsInfo } from "../../domain.ts";
+import type { ImageNames } from "../../engine.ts";
 import { type ImageId, imageId } from "../../ids.ts";
 import { type DockerClient, type DockerImage, jsonLines } from "../client/mod.ts";
 import { ImageFsUsage } from "./fs_info.ts";
@@ -127,8 +134,15 @@ export class DockerImages {
     return ReadableStream.from(await client.images.save(archiveName(reference, found)));
   }
 
-  /** Loads a `docker save` archive. */
-  async importImage(archive: ReadableStream<Uint8Array>): Promise<void> {
+  /**
+   * Loads a `docker save` archive. Docker keeps the tags that the archive names; it takes no
+   * digests from others.
+   * @throws FraktiError Internal when the image is not there afterwards.
+   */
+  async importImage(
+    archive: ReadableStream<Uint8Array>,
+    known: ImageNames,
+  ): Promise<ImageId> {
     const stream = await this.options.client.images.load(archive);
     for await (const { value } of jsonLines(stream, maxLineBytes)) {
       const { error } = readProgress(value);
@@ -139,6 +153,11 @@ export class DockerImages {
       }
     }
     this.#usage.invalidate();
+    for (const name of [known.id, ...known.repoTags]) {
+      const found = await lookUp(this.options.client, name);
+      if (found !== undefined) return imageId(found.id);
+    }
+    throw internal(`Image "${known.id}" is not in Docker after its import`);
   }
 
   async #learnUser(id: string): Promise<void> {

@@ -424,7 +424,11 @@ Deno.test("an import that the engine refuses in its stream is an error", async (
     pauseImage: "x",
   });
   await assert.rejects(
-    images.importImage(ReadableStream.from([new Uint8Array(3)])),
+    images.importImage(ReadableStream.from([new Uint8Array(3)]), {
+      id: imageId("sha256:00"),
+      repoTags: [],
+      repoDigests: [],
+    }),
     (error) => describe(error).includes("bad tar"),
   );
   client.close();
