@@ -12,6 +12,7 @@ import {
   type FakeRequest,
   startFakeEngine,
 } from "../client/fake_engine.ts";
+import { imageId } from "../../ids.ts";
 import { DockerImages } from "./docker_images.ts";
 
 const id = `sha256:${"1".repeat(64)}`;
