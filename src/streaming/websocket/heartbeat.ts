@@ -9,7 +9,12 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import type { WebSocket } from "./library.ts";
+
+/** What it needs of a WebSocket. */
+interface PingSocket {
+  on(event: "ping", listener: (data: Uint8Array) => void): unknown;
+  pong(data: Uint8Array, mask: boolean, sent: () => void): void;
+}
 
 /** Well within the 61 s after which clients of Kubernetes give up. */
 export const unaskedPongMs = 10_000;
@@ -17,7 +22,7 @@ export const unaskedPongMs = 10_000;
 const nothing = new Uint8Array(0);
 
 export class Heartbeat {
-  readonly #webSocket: WebSocket;
+  readonly #webSocket: PingSocket;
   readonly #clock: Clock;
   #isUnderWay = false;
   /** What the newest ping said that came while a pong was under way. */
@@ -25,7 +30,7 @@ export class Heartbeat {
   #cancel: (() => void) | undefined;
 
   /** Answers pings from now on. */
-  constructor(webSocket: WebSocket, clock: Clock) {
+  constructor(webSocket: PingSocket, clock: Clock) {
     this.#webSocket = webSocket;
     this.#clock = clock;
     webSocket.on("ping", (data) => this.#pong(data));

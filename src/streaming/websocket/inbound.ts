@@ -26,15 +26,19 @@ export class Inbound {
     this.#messages = messages;
     this.stream = new ReadableStream<Uint8Array>({
       pull: (controller) => this.#pull(controller),
-      cancel: () => this.discard(),
+      cancel: () => {
+        this.#isCancelled = true;
+        this.discard();
+      },
     }, { highWaterMark: 0 });
   }
 
-  /** Takes what arrived; nothing after the end or a cancel. */
+  /** Takes what arrived; nothing after the end. */
   push(bytes: Uint8Array): void {
-    if (this.#end !== undefined || this.#isCancelled || bytes.length === 0) return;
-    // A few bytes must not keep the large buffer they came in.
-    this.#waiting.push(bytes.buffer.byteLength > 2 * bytes.length ? bytes.slice() : bytes);
+    if (this.#end !== undefined || bytes.length === 0) return;
+    // A few bytes must not keep the large buffer they came in. (The slice of a Buffer would.)
+    const isSmallPart = bytes.buffer.byteLength > 2 * bytes.length;
+    this.#waiting.push(isSmallPart ? new Uint8Array(bytes) : bytes);
     this.#account(bytes.length + messageCostBytes);
     if (this.#waitingBytes >= fullBytes) this.#messages.pause(this);
     this.#wake();
@@ -53,15 +57,14 @@ export class Inbound {
     this.#wake();
   }
 
-  /** Nobody reads any more: takes and drops the rest. Idempotent. */
+  /** Nobody reads any more: drops what waits and what still comes. Idempotent. */
   discard(): void {
-    this.#isCancelled = true;
     this.#drop();
-    this.#wake();
+    this.end();
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    while (this.#waiting.length === 0 && this.#end === undefined && !this.#isCancelled) {
+    while (this.#waiting.length === 0 && this.#end === undefined) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     if (this.#isCancelled) return;

@@ -43,6 +43,9 @@ type State = "open" | "left" | "finishing" | "failed" | "over";
 /** What may wait in memory for a slow client before writers wait. */
 const roomBytes = 256 * 1024;
 
+/** As many may wait, however small. */
+const roomMessages = 64;
+
 /** How long a session may go on after its client has said goodbye. */
 export const afterGoodbyeMs = 30_000;
 
@@ -166,7 +169,9 @@ export class MessageSocket {
           else reject(goneError(error));
         });
       });
-      if (this.#webSocket.bufferedAmount <= roomBytes) resolve();
+      const hasRoom = this.#unsentMessages < roomMessages &&
+        this.#webSocket.bufferedAmount <= roomBytes;
+      if (hasRoom) resolve();
     });
   }
 
