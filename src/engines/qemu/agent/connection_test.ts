@@ -1,30 +1,12 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../../lib/fake_clock.ts";
 import { describe, hasCode } from "../../../lib/errors.ts";
-import type { AgentConnection } from "./agent.ts";
+import { FakeClock } from "../../../lib/fake_clock.ts";
 import { connectAgent } from "./connect.ts";
-import { type FakeGuest, fakeGuest, type FakeGuestOptions } from "./fake_guest.ts";
+import { fakeGuest } from "./fake_guest.ts";
 import { FrameType, Op, Tag } from "./protocol.ts";
-import { readFiles } from "./requests/files.ts";
+import { readFiles, removePath } from "./requests/files.ts";
 import { mount, MountFlag } from "./requests/mounts.ts";
-
-interface Stage {
-  readonly guest: FakeGuest;
-  readonly agent: AgentConnection;
-  readonly clock: FakeClock;
-}
-
-async function connected(options: FakeGuestOptions, test: (stage: Stage) => Promise<void>) {
-  const clock = new FakeClock();
-  const { guest, open } = fakeGuest(options);
-  const agent = await connectAgent({ socketPath: "/run/agent.sock", clock, open });
-  try {
-    await test({ guest, agent, clock });
-  } finally {
-    agent.close();
-    guest.close();
-  }
-}
+import { connected } from "./test_stage.ts";
 
 Deno.test("a connection knows what the guest tells of itself", async () => {
   await connected({}, async ({ agent }) => {
@@ -74,4 +56,35 @@ Deno.test("requests under way end as Unavailable when the guest is gone", async 
     await assert.rejects(readFiles(agent, ["/b"]), (error) => hasCode(error, "Unavailable"));
     assert.match(describe(await agent.closed), /channel was closed/);
   });
+});
+
+Deno.test("a request that is not answered ends by itself, and its late answer is dropped", async () => {
+  await connected(
+    { answer: ({ op }) => op === Op.read ? "silence" : { fields: [] } },
+    async (stage) => {
+      const { agent, guest, clock } = stage;
+      const asked = readFiles(agent, ["/a"]);
+      const { id } = await guest.frame(({ type }) => type === FrameType.request);
+      const refused = assert.rejects(asked, (error) => hasCode(error, "DeadlineExceeded"));
+      await clock.advance(20_000);
+      await refused;
+      await guest.sendResponse(id, 0, [[Tag.path, "/a"]]);
+      await removePath(agent, "/b");
+    },
+  );
+});
+
+Deno.test("a WELCOME that answers a repeated HELLO is passed over", async () => {
+  const clock = new FakeClock();
+  const { guest, open } = fakeGuest({ isMute: true });
+  const connecting = connectAgent({ socketPath: "/s", clock, open });
+  await guest.hellos(1);
+  await clock.advance(500);
+  await guest.hellos(2);
+  guest.sendWelcome();
+  const agent = await connecting;
+  await guest.sendWelcome();
+  await removePath(agent, "/a");
+  agent.close();
+  guest.close();
 });

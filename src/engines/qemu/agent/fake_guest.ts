@@ -40,6 +40,8 @@ export class FakeGuest {
   readonly #options: FakeGuestOptions;
   #writes: Promise<void> = Promise.resolve();
   #isGreeted = false;
+  #hellos = 0;
+  #isReading = true;
   #arrivals: (() => void)[] = [];
   #nonce: Uint8Array | undefined;
 
@@ -95,6 +97,18 @@ export class FakeGuest {
     }
   }
 
+  /** Resolves once HELLO has come `count` times. */
+  async hellos(count: number): Promise<void> {
+    while (this.#hellos < count) {
+      await new Promise<void>((resolve) => this.#arrivals.push(resolve));
+    }
+  }
+
+  /** Takes nothing more than what comes with the next read. */
+  stopReading(): void {
+    this.#isReading = false;
+  }
+
   close(): void {
     closeQuietly(this.#channel);
   }
@@ -103,7 +117,7 @@ export class FakeGuest {
     const buffer = new Uint8Array(128 * 1024);
     let reader: FrameReader | undefined;
     let held = new Uint8Array(0);
-    for (;;) {
+    while (this.#isReading) {
       const count = await this.#channel.read(buffer);
       if (count === null) return;
       let bytes: Uint8Array = buffer.slice(0, count);
@@ -120,6 +134,8 @@ export class FakeGuest {
 
   #take(frame: Frame): void {
     if (frame.type === FrameType.hello) {
+      this.#hellos++;
+      for (const wake of this.#arrivals.splice(0)) wake();
       this.#nonce = decodeFields(frame.payload).bytes(HelloTag.nonce)?.slice();
       if (this.#options.isMute) return;
       const { leftovers } = this.#options;

@@ -3,6 +3,7 @@
  * whatever the guest's end still had under way. Nothing found before it is believed.
  */
 
+import { Buffer } from "node:buffer";
 import { hasCode } from "../../../lib/errors.ts";
 import { decodeFields, encodeFields, type Fields } from "./fields.ts";
 import { checkOf, encodeFrame, type Frame } from "./frames.ts";
@@ -29,7 +30,7 @@ const maxWelcomeBytes = 4096;
 const maxNameBytes = 128;
 const bootIdBytes = 16;
 /** What may lie in QEMU's buffers and the guest's is far below. */
-const maxSearchBytes = 256 * 1024 * 1024;
+const maxSearchBytes = 16 * 1024 * 1024;
 
 /** The marker and HELLO. */
 export function encodeHello(nonce: Uint8Array, seed: Uint8Array, hostTimeNs: bigint): Uint8Array {
@@ -52,7 +53,7 @@ export function encodeHello(nonce: Uint8Array, seed: Uint8Array, hostTimeNs: big
 /** Finds the WELCOME that bears `nonce`. */
 export class WelcomeSearch {
   readonly #nonce: Uint8Array;
-  #held = new Uint8Array(0);
+  #held: Uint8Array = new Uint8Array(0);
   #searchedBytes = 0;
 
   constructor(nonce: Uint8Array) {
@@ -66,12 +67,10 @@ export class WelcomeSearch {
   push(chunk: Uint8Array): { readonly welcome: Welcome; readonly rest: Uint8Array } | undefined {
     this.#searchedBytes += chunk.length;
     if (this.#searchedBytes > maxSearchBytes) throw violation("floods the host before its WELCOME");
-    const bytes = new Uint8Array(this.#held.length + chunk.length);
-    bytes.set(this.#held);
-    bytes.set(chunk, this.#held.length);
+    const bytes = Buffer.concat([this.#held, chunk]);
     let from = 0;
     for (;;) {
-      const at = indexOfMarker(bytes, from);
+      const at = bytes.indexOf(marker, from);
       if (at === -1) {
         this.#held = bytes.slice(Math.max(from, bytes.length - marker.length + 1));
         return undefined;
@@ -91,7 +90,7 @@ export class WelcomeSearch {
     at: number,
   ): "incomplete" | { readonly welcome: Welcome; readonly rest: Uint8Array } | undefined {
     if (bytes.length < at + headerBytes) return "incomplete";
-    const view = new DataView(bytes.buffer, at, headerBytes);
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, headerBytes);
     const size = view.getUint32(0, true);
     const isWelcome = view.getUint32(4, true) === FrameType.welcome &&
       view.getBigUint64(8, true) === 0n && size <= maxWelcomeBytes;
@@ -139,13 +138,4 @@ function fieldsWithNonce(payload: Uint8Array, nonce: Uint8Array): Fields | undef
     if (hasCode(error, "Internal")) return undefined; // No fields: not the guest's.
     throw error;
   }
-}
-
-function indexOfMarker(bytes: Uint8Array, from: number): number {
-  const first = marker[0] ?? 0;
-  for (let at = bytes.indexOf(first, from); at !== -1; at = bytes.indexOf(first, at + 1)) {
-    if (at + marker.length > bytes.length) return -1;
-    if (marker.every((byte, index) => bytes[at + index] === byte)) return at;
-  }
-  return -1;
 }
