@@ -1,0 +1,88 @@
+#include "children.h"
+
+#include "loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void put_at(int fd, int at)
+{
+	if (fd == at) {
+		fcntl(fd, F_SETFD, 0);
+		return;
+	}
+	dup2(fd, at);
+}
+
+void set_oom_score(const char *score)
+{
+	if (write_text("/proc/self/oom_score_adj", score) < 0)
+		say("Cannot set the OOM score to %s: errno %d", score, errno);
+}
+
+static void become(const char *const *arguments, int in, int out, int err)
+{
+	static char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
+	const struct rlimit files = {.rlim_cur = 1024, .rlim_max = 524288};
+	setpgid(0, 0);
+	/* Above the three that they become, so that none is overwritten before its turn. */
+	int null = open("/dev/null", O_RDWR);
+	int from[3] = {in, out, err};
+	for (int i = 0; i < 3; i++)
+		from[i] = fcntl(from[i] < 0 ? null : from[i], F_DUPFD, 10);
+	for (int i = 0; i < 3; i++)
+		put_at(from[i], i);
+	syscall(SYS_close_range, 3u, ~0u, 0u);
+	set_oom_score("0");
+	setrlimit(RLIMIT_NOFILE, &files);
+	loop_reset_signals();
+	execvpe(arguments[0], (char *const *)arguments, environment);
+	dprintf(2, "Cannot execute '%s': %s\n", arguments[0], strerror(errno));
+	_exit(127);
+}
+
+pid_t start_program(const char *const *arguments, int in, int out, int err)
+{
+	pid_t pid = fork();
+	if (pid == 0)
+		become(arguments, in, out, err);
+	if (pid > 0)
+		setpgid(pid, pid); /* Done on both sides: whoever comes first. */
+	return pid;
+}
+
+int make_pipe(int ends[2], int ours)
+{
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	if (fcntl(ends[ours], F_SETFL, O_NONBLOCK | (ours == 0 ? O_RDONLY : O_WRONLY)) < 0) {
+		close_fd(&ends[0]);
+		close_fd(&ends[1]);
+		return -1;
+	}
+	return 0;
+}
+
+int memory_file(const void *content, size_t size)
+{
+	int fd = memfd_create("frakti", MFD_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	for (size_t done = 0; done < size;) {
+		ssize_t put = pwrite(fd, (const char *)content + done, size - done, (off_t)done);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0) {
+			close_fd(&fd);
+			return -1;
+		}
+		done += (size_t)put;
+	}
+	return fd;
+}

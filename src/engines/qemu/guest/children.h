@@ -1,0 +1,26 @@
+/*
+ * Starting programs: with the descriptors they are given and nothing else of the agent's.
+ */
+#ifndef FRAKTI_CHILDREN_H
+#define FRAKTI_CHILDREN_H
+
+#include "common.h"
+
+enum { MAX_ARGUMENTS = 256 };
+
+/**
+ * Starts a program in a process group of its own. -1 for a descriptor: /dev/null. Its pid, or -1
+ * with errno; a program that cannot be executed ends with 127 and says so on `err`.
+ */
+pid_t start_program(const char *const *arguments, int in, int out, int err);
+
+/** A pipe: [0] to read from. The end that `ours` names (0 or 1) does not block. */
+int make_pipe(int ends[2], int ours);
+
+/** A file in memory with this content, read from its beginning; -1 with errno. */
+int memory_file(const void *content, size_t size);
+
+/** Takes the OOM killer's hand off this process (-1000), or gives it back (0). */
+void set_oom_score(const char *score);
+
+#endif

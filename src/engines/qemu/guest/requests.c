@@ -1,0 +1,182 @@
+#include "requests.h"
+
+#include "create.h"
+#include "device.h"
+#include "dial.h"
+#include "list.h"
+#include "pidns.h"
+#include "port.h"
+#include "poweroff.h"
+#include "run.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_LIMIT_MS = 10000, MAX_WAITING_BYTES = 524288 };
+
+struct request {
+	struct request *next;
+	uint64_t id;
+	size_t size;
+	/** Payload, and room for a NUL behind it. */
+	uint8_t payload[];
+};
+
+static struct request *first, **last = &first;
+static size_t waiting_bytes;
+/** One in the worker: the others wait for it. */
+static bool at_work;
+static uint64_t work_id;
+static uint32_t work_generation;
+
+static void begin_next(void);
+
+static void work_done(const uint8_t *payload, size_t size)
+{
+	at_work = false;
+	if (work_generation == port_generation())
+		port_send(FRAME_RESPONSE, work_id, payload, size);
+	begin_next();
+}
+
+/** Those that are done at once. */
+static operation *local_operation(uint16_t op)
+{
+	switch (op) {
+	case OP_SIGNAL:
+		return do_signal;
+	case OP_RESIZE:
+		return do_resize;
+	case OP_FORGET:
+		return do_forget;
+	case OP_LIST:
+		return do_list;
+	case OP_PIDNS:
+		return do_pidns;
+	default:
+		return NULL;
+	}
+}
+
+static void do_local(uint64_t id, operation *run, const struct fields *fields)
+{
+	static uint8_t bytes[MAX_BODY];
+	struct builder out = {.bytes = bytes, .capacity = sizeof(bytes)};
+	int status = run(fields, &out);
+	port_send_fields(FRAME_RESPONSE, id, (uint16_t)status, &out);
+	if (run == do_list)
+		streams_grant_again();
+}
+
+static void begin_here(uint16_t op, uint64_t id, const struct fields *fields)
+{
+	operation *local = local_operation(op);
+	if (local != NULL) {
+		do_local(id, local, fields);
+		return;
+	}
+	switch (op) {
+	case OP_DEVICE:
+		do_device(id, fields);
+		break;
+	case OP_RUN:
+		do_run(id, fields);
+		break;
+	case OP_SPAWN:
+		do_spawn(id, fields);
+		break;
+	case OP_EXEC:
+		do_exec(id, fields);
+		break;
+	case OP_DIAL:
+		do_dial(id, fields);
+		break;
+	case OP_POWEROFF:
+		port_answer(port_generation(), id, 0, NULL);
+		port_drain(1000);
+		power_off();
+	default:
+		port_answer(port_generation(), id, ENOSYS, "Cannot do an unknown operation");
+	}
+}
+
+static void begin(struct request *request)
+{
+	static struct fields fields;
+	uint16_t op = get_u16(request->payload);
+	uint8_t *body = request->payload + 4;
+	size_t size = request->size - 4;
+	if (worker_operation(op) != NULL) {
+		uint64_t limit_ms = DEFAULT_LIMIT_MS;
+		/* A look at one field, in a copy: the worker takes the fields apart. */
+		uint8_t *copy = must_alloc(size + 1);
+		memcpy(copy, body, size);
+		if (fields_parse(&fields, copy, size))
+			limit_ms = field_number(&fields, TAG_TIMEOUT, DEFAULT_LIMIT_MS);
+		free(copy);
+		at_work = true;
+		work_id = request->id;
+		work_generation = port_generation();
+		worker_do(op, body, size, limit_ms, work_done);
+		return;
+	}
+	if (fields_parse(&fields, body, size))
+		begin_here(op, request->id, &fields);
+	else
+		port_answer(port_generation(), request->id, EINVAL, "Cannot read the fields");
+}
+
+static void begin_next(void)
+{
+	while (first != NULL && !at_work) {
+		struct request *request = first;
+		/* A container that is being made for nobody will be there, or not: then tell. */
+		if (get_u16(request->payload) == OP_LIST && creation_of_former())
+			return;
+		first = request->next;
+		if (first == NULL)
+			last = &first;
+		waiting_bytes -= request->size;
+		begin(request);
+		free(request);
+	}
+}
+
+void requests_take(const struct frame *frame)
+{
+	if (frame->size < 4) {
+		port_answer(port_generation(), frame->id, EINVAL, "Cannot read the request");
+		return;
+	}
+	struct request *request = must_alloc(sizeof(*request) + frame->size + 1);
+	request->id = frame->id;
+	request->size = frame->size;
+	memcpy(request->payload, frame->payload, frame->size);
+	*last = request;
+	last = &request->next;
+	waiting_bytes += frame->size;
+	begin_next();
+}
+
+bool requests_busy(void)
+{
+	return waiting_bytes > MAX_WAITING_BYTES;
+}
+
+void requests_stop(void)
+{
+	while (first != NULL) {
+		struct request *request = first;
+		first = request->next;
+		free(request);
+	}
+	last = &first;
+	waiting_bytes = 0;
+}
+
+void requests_retry(void)
+{
+	begin_next();
+}

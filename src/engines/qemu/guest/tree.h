@@ -1,0 +1,10 @@
+/* Everything that came of a process: its descendants and its session. */
+#ifndef FRAKTI_TREE_H
+#define FRAKTI_TREE_H
+
+#include "common.h"
+
+/** Signals a process, its descendants and the members of its session. */
+void kill_tree(pid_t root, int number);
+
+#endif
