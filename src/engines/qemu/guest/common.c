@@ -110,5 +110,5 @@ void say(const char *pattern, ...)
 	if (say_to_host != NULL)
 		say_to_host(text);
 	else if (say_fd >= 0)
-		dprintf(say_fd, "<4>frakti-agent: %s\n", text);
+		dprintf(say_fd, "<3>frakti-agent: %s\n", text);
 }

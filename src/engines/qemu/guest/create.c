@@ -100,7 +100,6 @@ static void exec_stream_done(struct out_stream *stream)
 static void in_stream_done(struct in_stream *stream)
 {
 	struct process *process = stream->owner;
-	process->in_offset = stream->input.received;
 	process->in = NULL;
 	in_stream_free(stream);
 }
@@ -385,16 +384,17 @@ void do_exec(uint64_t id, const struct fields *in)
 	struct creation *creation = begin(id, in, false);
 	if (creation == NULL)
 		return;
-	int error = container == NULL || json == NULL
-			    ? EINVAL
-			    : write_process_file(creation->process_file, json);
+	const char *path = field_text(in, TAG_PATH);
+	int error = container == NULL || (json == NULL && path == NULL) ? EINVAL
+		    : json == NULL					? 0
+			   : write_process_file(creation->process_file, json);
 	if (error != 0) {
 		refuse(creation, error, "Cannot hand the process to crun");
 		return;
 	}
 	const char *arguments[] = {
 		"crun", "exec", "--detach", "--pid-file", creation->pid_file, "--process",
-		creation->process_file, container, NULL, NULL, NULL,
+		json == NULL ? path : creation->process_file, container, NULL, NULL, NULL,
 	};
 	if (creation->process->is_tty) {
 		arguments[7] = "--console-socket";

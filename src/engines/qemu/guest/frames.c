@@ -51,7 +51,6 @@ void reader_begin(struct reader *reader)
 		reader->bytes = must_alloc(READER_CAPACITY);
 	reader->from = reader->to = 0;
 	reader->searching = true;
-	reader->since_ms = 0;
 }
 
 uint8_t *reader_room(struct reader *reader, size_t *size)
@@ -73,7 +72,6 @@ void reader_arrived(struct reader *reader, size_t size)
 void reader_search(struct reader *reader)
 {
 	reader->searching = true;
-	reader->since_ms = 0;
 }
 
 /** Moves to behind the first magic at or after `skip`; without one, keeps what may begin one. */
@@ -87,7 +85,6 @@ static bool find_magic(struct reader *reader, size_t skip)
 		return false;
 	reader->from = (size_t)(at - reader->bytes) + MAGIC_SIZE;
 	reader->searching = false;
-	reader->since_ms = 0;
 	return true;
 }
 
@@ -108,7 +105,7 @@ static enum reader_result lost(struct reader *reader, size_t skip)
 	return READ_NOTHING;
 }
 
-enum reader_result reader_next(struct reader *reader, struct frame *frame, uint64_t at_ms)
+enum reader_result reader_next(struct reader *reader, struct frame *frame)
 {
 	uint8_t *at = reader->bytes + reader->from;
 	size_t left = reader->to - reader->from;
@@ -118,10 +115,6 @@ enum reader_result reader_next(struct reader *reader, struct frame *frame, uint6
 		find_magic(reader, 0);
 		return READ_MAGIC;
 	}
-	if (left == 0)
-		return READ_NOTHING;
-	if (reader->since_ms == 0)
-		reader->since_ms = at_ms;
 	if (left >= HEADER_SIZE) {
 		uint32_t size = get_u32(at);
 		uint8_t type = at[4];
@@ -137,15 +130,9 @@ enum reader_result reader_next(struct reader *reader, struct frame *frame, uint6
 				.payload = at + HEADER_SIZE,
 			};
 			reader->from += HEADER_SIZE + size;
-			reader->since_ms = 0;
-			return READ_FRAME;
+					return READ_FRAME;
 		}
 	}
-	/*
-	 * A host that went away in the middle of a frame never sends the rest; what follows is its
-	 * successor's beginning. Content may hold the same bytes, but does not also stall.
-	 */
-	if (at_ms - reader->since_ms >= STALE_FRAME_MS && find_magic(reader, 1))
-		return READ_MAGIC;
+	/* One that its host left in the middle is filled up with zeros by the next host. */
 	return READ_NOTHING;
 }

@@ -13,8 +13,6 @@ enum {
 	MAX_DATA = 65536,
 	MAX_PAYLOAD = MAX_DATA + DATA_PREFIX,
 	MAGIC_SIZE = 16,
-	/** A frame that takes longer than this to arrive may have been cut off: see reader_next. */
-	STALE_FRAME_MS = 300,
 };
 
 extern const uint8_t magic[MAGIC_SIZE];
@@ -50,8 +48,6 @@ struct reader {
 	uint8_t *bytes;
 	size_t from, to;
 	bool searching;
-	/** When the first byte of the frame at `from` was seen; 0 when none is there. */
-	uint64_t since_ms;
 };
 
 enum { READER_CAPACITY = HEADER_SIZE + MAX_PAYLOAD + 4096 };
@@ -71,7 +67,7 @@ uint8_t *reader_room(struct reader *reader, size_t *size);
 void reader_arrived(struct reader *reader, size_t size);
 
 /** The next thing in what has arrived. */
-enum reader_result reader_next(struct reader *reader, struct frame *frame, uint64_t at_ms);
+enum reader_result reader_next(struct reader *reader, struct frame *frame);
 
 /** Looks for the beginning of a connection from here on. */
 void reader_search(struct reader *reader);

@@ -5,7 +5,7 @@
 
 void input_begin(struct input *input)
 {
-	*input = (struct input){0};
+	*input = (struct input){.flowing = true};
 }
 
 void input_free(struct input *input)
@@ -53,10 +53,23 @@ void input_wrote(struct input *input, size_t size)
 		input_free(input);
 }
 
+void input_resume(struct input *input)
+{
+	input->flowing = true;
+	input->granted = false;
+}
+
+void input_stop(struct input *input)
+{
+	input->flowing = false;
+}
+
 bool input_ack_due(struct input *input, uint64_t *offset, uint64_t *limit)
 {
 	bool is_empty = input->written == input->received;
 	uint64_t news = input->written - input->acked;
+	if (!input->flowing)
+		return false;
 	if (input->granted && (news == 0 || (!is_empty && news < INPUT_CAPACITY / 4)))
 		return false;
 	/* The former limit stays good: it was counted from `acked`, which only grows. */

@@ -12,7 +12,9 @@ enum { INPUT_CAPACITY = 65536 };
 struct input {
 	/** Offsets in the stream: written <= received; acked is what the host was told last. */
 	uint64_t received, written, acked;
-	/** The host has been told a limit on this connection. */
+	/** The host may be told of the window: not before it asks for a stream it took over. */
+	bool flowing;
+	/** It has been told a limit on this connection. */
 	bool granted;
 	bool ended;
 	uint8_t *ring;
@@ -27,6 +29,12 @@ bool input_add(struct input *input, uint64_t offset, const uint8_t *bytes, size_
 /** The next bytes to write, in one piece; 0 when there are none. */
 size_t input_next(const struct input *input, const uint8_t **bytes);
 void input_wrote(struct input *input, size_t size);
+
+/** The host's ACK: it goes on with a stream of a former connection. */
+void input_resume(struct input *input);
+
+/** A connection has ended. */
+void input_stop(struct input *input);
 
 /** True when an ACK with `offset` and `limit` is due now. */
 bool input_ack_due(struct input *input, uint64_t *offset, uint64_t *limit);

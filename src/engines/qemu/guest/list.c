@@ -26,8 +26,9 @@ int do_list(const struct fields *in, struct builder *out)
 			build_number(out, TAG_OOM, p->is_oom);
 			build_number(out, TAG_END_TIME, p->end_ns);
 		}
-		build_stream(out, TAG_STDIN, TAG_STDIN_OFFSET, p->in_id,
-			     p->in != NULL ? p->in->input.received : p->in_offset);
+	if (p->in != NULL)
+			build_stream(out, TAG_STDIN, TAG_STDIN_OFFSET, p->in_id,
+				     p->in->input.received);
 		build_stream(out, TAG_STDOUT, TAG_STDOUT_OFFSET, p->out_id,
 			     p->out != NULL ? p->out->output.start : 0);
 		build_stream(out, TAG_STDERR, TAG_STDERR_OFFSET, p->err_id,

@@ -70,9 +70,16 @@ static void grow_chunks(struct output *output)
 
 size_t output_room(struct output *output, uint8_t **to)
 {
-	/* A piece cut at the host's limit makes one more chunk: keep room for it. */
-	if (output->chunk_count + 1 >= MAX_CHUNKS)
-		return 0;
+	uint32_t most = MAX_READ;
+	if (output->chunk_count >= MAX_CHUNKS) {
+		/* No new chunk: what comes is put to the last one, as long as nobody has seen that. */
+		if (output->sent_chunks >= output->chunk_count)
+			return 0;
+		uint32_t last = chunk_at(output, output->chunk_count - 1)->size;
+		most = MAX_CHUNK - last < most ? MAX_CHUNK - last : most;
+		if (most == 0)
+			return 0;
+	}
 	while (output->ring_size - used(output) < output->ring_size / 2 + 1 &&
 	       output->ring_size < output->capacity)
 		grow_ring(output);
@@ -80,19 +87,23 @@ size_t output_room(struct output *output, uint8_t **to)
 	uint32_t at = (uint32_t)(output->end % output->ring_size);
 	uint32_t size = output->ring_size - at < left ? output->ring_size - at : left;
 	*to = output->ring + at;
-	return size > MAX_CHUNK ? MAX_CHUNK : size;
+	return size > most ? most : size;
 }
 
 void output_add(struct output *output, size_t size, uint64_t time_ns)
 {
 	if (size == 0)
 		return;
+	output->end += size;
+	if (output->chunk_count >= MAX_CHUNKS) {
+		chunk_at(output, output->chunk_count - 1)->size += (uint32_t)size;
+		return;
+	}
 	if (output->chunk_count == output->chunk_size)
 		grow_chunks(output);
 	output->chunk_count++;
 	*chunk_at(output, output->chunk_count - 1) =
 		(struct chunk){.time_ns = time_ns, .size = (uint32_t)size};
-	output->end += size;
 }
 
 /** Cuts the next chunk, so that its first `size` bytes may go. */

@@ -30,12 +30,12 @@ struct output {
 	uint32_t sent_chunks;
 };
 
-enum { MAX_CHUNKS = 4096, MAX_CHUNK = 32768 };
+enum { MAX_CHUNKS = 1024, MAX_READ = 32768, MAX_CHUNK = 65536 };
 
 void output_begin(struct output *output, uint32_t capacity, bool flowing);
 void output_free(struct output *output);
 
-/** Room for a read, in one piece; 0 when the buffer is full. */
+/** Room for a read, in one piece; 0 when the buffer or its list of chunks is full. */
 size_t output_room(struct output *output, uint8_t **to);
 
 /** What was read into that room. */

@@ -40,7 +40,6 @@ static uint8_t *sending;
 static size_t sending_from, sending_to;
 /** Edge-triggered: what the port was last seen to be ready for. */
 static bool may_read, may_write;
-static struct timer stale;
 
 uint32_t port_generation(void)
 {
@@ -160,20 +159,13 @@ static bool read_some(void)
 	return true;
 }
 
-static void nothing(struct timer *timer)
-{
-	(void)timer;
-}
-
 /** True when a frame was taken. */
 static bool take_frame(void)
 {
 	static bool at_beginning;
 	struct frame frame;
-	switch (reader_next(&reader, &frame, now_ms())) {
+	switch (reader_next(&reader, &frame)) {
 	case READ_NOTHING:
-		if (reader.since_ms != 0 && stale.due_ms == 0)
-			timer_set(&stale, STALE_FRAME_MS, nothing, NULL);
 		return false;
 	case READ_MAGIC:
 		at_beginning = true;

@@ -20,7 +20,6 @@ struct orphan {
 };
 
 static struct process *processes;
-static int process_count;
 static struct orphan orphans[MAX_ORPHANS];
 static unsigned orphan_next;
 
@@ -39,14 +38,22 @@ struct process *process_find(const char *id)
 	return NULL;
 }
 
+static int count(bool is_container)
+{
+	int found = 0;
+	for (struct process *process = processes; process != NULL; process = process->next)
+		found += process->is_container == is_container;
+	return found;
+}
+
 struct process *process_add(const char *id, bool is_container)
 {
 	if (process_find(id) != NULL) {
 		errno = EEXIST;
 		return NULL;
 	}
-	if (process_count >= MAX_PROCESSES || strlen(id) >= MAX_ID) {
-		errno = process_count >= MAX_PROCESSES ? EAGAIN : ENAMETOOLONG;
+	if (strlen(id) >= MAX_ID || count(is_container) >= (is_container ? MAX_CONTAINERS : MAX_EXECS)) {
+		errno = strlen(id) >= MAX_ID ? ENAMETOOLONG : ENOSPC;
 		return NULL;
 	}
 	struct process *process = must_alloc(sizeof(*process));
@@ -57,7 +64,6 @@ struct process *process_add(const char *id, bool is_container)
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = process;
-	process_count++;
 	return process;
 }
 
@@ -66,7 +72,6 @@ void process_drop(struct process *process)
 	for (struct process **at = &processes; *at != NULL; at = &(*at)->next) {
 		if (*at == process) {
 			*at = process->next;
-			process_count--;
 			break;
 		}
 	}
@@ -120,11 +125,8 @@ static void end(struct process *process, int status)
 	if (!process->is_abandoned)
 		tell_exit(process);
 	/* What it no longer reads is refused; what it wrote is still to be read. */
-	if (process->in != NULL) {
-		process->in_offset = process->in->input.received;
-		in_stream_free(process->in);
-		process->in = NULL;
-	}
+	in_stream_free(process->in);
+	process->in = NULL;
 	process_drop_when_done(process);
 }
 
@@ -189,8 +191,14 @@ int do_signal(const struct fields *in, struct builder *out)
 	if (id == NULL || number == 0 || number >= NSIG)
 		return build_error(out, EINVAL, "Cannot send signal %llu",
 				   (unsigned long long)number);
-	if (process == NULL || process->state == PROCESS_ENDED)
+	if (process == NULL)
 		return 0;
+	if (process->state == PROCESS_ENDED) {
+		/* What it started may still hold its pipes. */
+		if (field_number(in, TAG_TREE, 0) != 0)
+			kill_rest(process->pid, (int)number);
+		return 0;
+	}
 	if (process->state == PROCESS_CREATING)
 		return build_error(out, EAGAIN, "Cannot signal '%s' before it is made", id);
 	if (field_number(in, TAG_TREE, 0) != 0)
@@ -208,9 +216,10 @@ int do_resize(const struct fields *in, struct builder *out)
 		.ws_col = (unsigned short)field_number(in, TAG_COLUMNS, 80),
 		.ws_row = (unsigned short)field_number(in, TAG_ROWS, 24),
 	};
-	if (process == NULL || process->terminal < 0)
-		return build_error(out, ENOTTY, "Cannot resize '%s', it has no terminal",
-				   id == NULL ? "" : id);
+	if (process == NULL || process->state == PROCESS_ENDED)
+		return build_error(out, ENOENT, "Cannot resize an unknown process");
+	if (process->terminal < 0)
+		return build_error(out, EINVAL, "Cannot resize '%s', it has no terminal", id);
 	if (ioctl(process->terminal, TIOCSWINSZ, &size) < 0)
 		return build_error(out, errno, "Cannot resize '%s'", id);
 	return 0;

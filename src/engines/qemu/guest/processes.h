@@ -10,7 +10,7 @@
 #include "ops.h"
 #include "streams.h"
 
-enum { MAX_ID = 256, MAX_PROCESSES = 4096 };
+enum { MAX_ID = 256, MAX_CONTAINERS = 128, MAX_EXECS = 1024 };
 
 enum process_state {
 	/** crun is at work. */
@@ -31,8 +31,6 @@ struct process {
 	struct out_stream *out, *err;
 	/** Their ids as the host chose them, also after their end; 0: none. */
 	uint64_t in_id, out_id, err_id;
-	/** Offsets that outlive the streams. */
-	uint64_t in_offset;
 	/** The terminal's controlling side, for RESIZE; -1. */
 	int terminal;
 	/** Below /sys/fs/cgroup; empty: not told. */

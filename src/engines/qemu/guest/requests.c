@@ -66,8 +66,6 @@ static void do_local(uint64_t id, operation *run, const struct fields *fields)
 	struct builder out = {.bytes = bytes, .capacity = sizeof(bytes)};
 	int status = run(fields, &out);
 	port_send_fields(FRAME_RESPONSE, id, (uint16_t)status, &out);
-	if (run == do_list)
-		streams_grant_again();
 }
 
 static void begin_here(uint16_t op, uint64_t id, const struct fields *fields)

@@ -62,7 +62,7 @@ static void out_ready(struct source *source, uint32_t events)
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		/* EIO: the last program has closed the terminal. */
-		if (got < 0 && errno != EIO)
+		if (got < 0 && errno != EIO && !stream->is_kept)
 			stream->broken = errno;
 		stream->output.ended = true;
 		source_close(source);
@@ -77,6 +77,7 @@ struct out_stream *out_stream_open(uint64_t id, int fd, bool kept, void *owner,
 	stream->id = id;
 	stream->owner = owner;
 	stream->done = done;
+	stream->is_kept = kept;
 	output_begin(&stream->output, kept ? KEPT_CAPACITY : PASSING_CAPACITY, !kept);
 	stream->next = outs;
 	outs = stream;
@@ -215,7 +216,8 @@ static void in_flush(struct in_stream *stream)
 			return;
 		}
 		if (put <= 0) {
-			send_reset(stream->id, put < 0 ? errno : EPIPE);
+			if (stream->input.flowing)
+				send_reset(stream->id, put < 0 ? errno : EPIPE);
 			in_close(stream);
 			return;
 		}
@@ -286,7 +288,8 @@ static void take_data(const struct frame *frame)
 		return;
 	if (!input_add(&stream->input, get_u64(frame->payload), frame->payload + DATA_PREFIX,
 		       frame->size - DATA_PREFIX)) {
-		send_reset(stream->id, EPROTO);
+		if (stream->input.flowing)
+			send_reset(stream->id, EPROTO);
 		in_close(stream);
 		return;
 	}
@@ -296,7 +299,14 @@ static void take_data(const struct frame *frame)
 static void take_ack(const struct frame *frame)
 {
 	struct out_stream *stream = find_out(frame->id);
-	if (stream == NULL || frame->size != 16)
+	struct in_stream *in = find_in(frame->id);
+	if (frame->size != 16)
+		return;
+	if (in != NULL && !in->is_done && !in->input.flowing) {
+		input_resume(&in->input);
+		in_acks(in);
+	}
+	if (stream == NULL)
 		return;
 	output_ack(&stream->output, get_u64(frame->payload), get_u64(frame->payload + 8));
 	if (!stream->output.ended && stream->source.fd >= 0)
@@ -353,13 +363,5 @@ void streams_stop(void)
 	for (struct out_stream *stream = outs; stream != NULL; stream = stream->next)
 		output_stop(&stream->output);
 	for (struct in_stream *stream = ins; stream != NULL; stream = stream->next)
-		stream->input.granted = true; /* Until streams_grant_again. */
-}
-
-void streams_grant_again(void)
-{
-	for (struct in_stream *stream = ins; stream != NULL; stream = stream->next) {
-		stream->input.granted = false;
-		in_acks(stream);
-	}
+		input_stop(&stream->input);
 }

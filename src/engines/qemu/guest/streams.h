@@ -21,7 +21,7 @@ struct out_stream {
 	int broken;
 	/** The end, or a RESET of either side, is told: nothing more will come. May be NULL. */
 	void (*done)(struct out_stream *stream);
-	bool is_done;
+	bool is_done, is_kept;
 	void *owner;
 	struct out_stream *next;
 };
@@ -58,10 +58,7 @@ void streams_frame(const struct frame *frame);
 /** A frame of data for the port, in turns; 0 when there is none. */
 size_t streams_data(uint8_t *to);
 
-/** A connection has ended: container output is kept, windows of inputs are to be told again. */
+/** A connection has ended: container streams wait until the next one asks for them. */
 void streams_stop(void);
-
-/** Tells the window of every input again (after LIST). */
-void streams_grant_again(void);
 
 #endif

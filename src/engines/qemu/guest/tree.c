@@ -46,14 +46,24 @@ static size_t list_processes(struct entry *list)
 	return count;
 }
 
-/** Marks `root` and all that came of it; the number of members. */
-static size_t mark(struct entry *list, size_t count, pid_t root)
+/**
+ * Marks `root` and all that came of it; the number of members. Of one that has ended, its number is
+ * not given anew while its session has members: when it is there, it is another's.
+ */
+static size_t mark(struct entry *list, size_t count, pid_t root, bool has_ended)
 {
 	size_t members = 0;
 	pid_t session = 0;
-	for (size_t i = 0; i < count; i++)
+	bool is_there = false;
+	for (size_t i = 0; i < count; i++) {
+		is_there = is_there || list[i].pid == root;
 		if (list[i].pid == root && list[i].session == root)
 			session = root; /* Only a session of its own: never the agent's. */
+	}
+	if (has_ended && is_there)
+		return 0;
+	if (has_ended)
+		session = root;
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t i = 0; i < count; i++) {
@@ -71,14 +81,14 @@ static size_t mark(struct entry *list, size_t count, pid_t root)
 	return members;
 }
 
-void kill_tree(pid_t root, int number)
+static void kill_marked(pid_t root, int number, bool has_ended)
 {
 	struct entry *list = must_alloc(MAX_TREE * sizeof(*list));
 	size_t before = 0;
 	/* One that is being forked meanwhile is missed by a pass: until a pass finds no new one. */
 	for (int pass = 0; pass < PASSES; pass++) {
 		size_t count = list_processes(list);
-		size_t members = mark(list, count, root);
+		size_t members = mark(list, count, root, has_ended);
 		for (size_t i = 0; i < count; i++)
 			if (list[i].is_member && list[i].pid != getpid())
 				kill(list[i].pid, number);
@@ -87,4 +97,14 @@ void kill_tree(pid_t root, int number)
 		before = members;
 	}
 	free(list);
+}
+
+void kill_tree(pid_t root, int number)
+{
+	kill_marked(root, number, false);
+}
+
+void kill_rest(pid_t root, int number)
+{
+	kill_marked(root, number, true);
 }

@@ -7,4 +7,7 @@
 /** Signals a process, its descendants and the members of its session. */
 void kill_tree(pid_t root, int number);
 
+/** The same for one that has ended and was reaped: what is left of its session. */
+void kill_rest(pid_t root, int number);
+
 #endif
