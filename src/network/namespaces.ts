@@ -4,22 +4,17 @@
  * release a name only after CNI DEL has run in it.
  */
 
-import { failedPrecondition, internal, invalidArgument, wrap } from "../lib/errors.ts";
-import { isMissing, readTextIfExists, removeIfExists, statIfExists } from "../lib/files.ts";
+import { failedPrecondition, invalidArgument, wrap } from "../lib/errors.ts";
+import { isMissing, removeIfExists, statIfExists } from "../lib/files.ts";
 import { KeyedLock } from "../lib/lock.ts";
 import type { ProcessRunner } from "../lib/process.ts";
-import { mountPoints } from "./mountinfo.ts";
-
-/** mount, umount, ip and nsenter take milliseconds; this is for a machine that hardly moves. */
-const toolTimeoutMs = 30_000;
+import { Mounts, realDir } from "../lib/mounts.ts";
+import { runTool } from "../lib/tool.ts";
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 /** What names of frakti's begin with; orphans are looked for by it. */
 export const netnsPrefix = "frakti-";
-
-/** Stacked mounts come from crashes between looking and mounting; more than a few are a fault. */
-const maxStackedMounts = 8;
 
 /** A name in the directory; `mounted` is false for a file that a crash left without a namespace. */
 export interface PinnedNetns {
@@ -36,8 +31,11 @@ export function netnsName(podId: string): string {
 /** The netns directory. */
 export class Namespaces {
   readonly #locks = new KeyedLock();
+  readonly #mounts: Mounts;
 
-  constructor(readonly dir: string, readonly processes: ProcessRunner) {}
+  constructor(readonly dir: string, readonly processes: ProcessRunner) {
+    this.#mounts = new Mounts(processes);
+  }
 
   /** @throws FraktiError InvalidArgument when `name` cannot be a name. */
   pathOf(name: string): string {
@@ -124,17 +122,10 @@ export class Namespaces {
   }
 
   async #release(path: string): Promise<void> {
-    for (let tries = 0;; tries++) {
-      const real = await this.#realDir();
-      if (real === undefined) return;
-      // The kernel's table has the path without symbolic links (/var/run is one).
-      const mounted = `${real}${path.slice(this.dir.length)}`;
-      if (!(await this.#mounts()).some((mount) => mount.path === mounted)) break;
-      if (tries === maxStackedMounts) {
-        throw internal(`Cannot release "${path}": it is mounted more than ${tries} times`);
-      }
-      await this.#tool("umount", ["--lazy", "--no-canonicalize", path]);
-    }
+    const real = await realDir(this.dir);
+    if (real === undefined) return;
+    // The kernel's table has the path without symbolic links (/var/run is one).
+    await this.#mounts.unmount(`${real}${path.slice(this.dir.length)}`);
     await removeIfExists(path);
   }
 
@@ -145,51 +136,19 @@ export class Namespaces {
   #prepareDir(): Promise<void> {
     return this.#locks.run("", async () => {
       await Deno.mkdir(this.dir, { recursive: true, mode: 0o755 });
-      const dir = await Deno.realPath(this.dir);
-      const mount = (await this.#mounts()).findLast((candidate) => candidate.path === dir);
-      if (mount?.isShared) return;
-      if (mount === undefined) await this.#tool("mount", ["--bind", dir, dir]);
-      await this.#tool("mount", ["--make-shared", dir]);
+      await this.#mounts.makeShared(await Deno.realPath(this.dir));
     });
   }
 
-  async #realDir(): Promise<string | undefined> {
-    try {
-      return await Deno.realPath(this.dir);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
-    }
-  }
-
-  async #mounts() {
-    return mountPoints(await readTextIfExists("/proc/self/mountinfo", maxMountInfoBytes) ?? "");
-  }
-
-  #tool(command: string, args: readonly string[]): Promise<void> {
-    return runTool(this.processes, command, args);
+  async #tool(command: string, args: readonly string[]): Promise<void> {
+    await runTool(this.processes, command, args);
   }
 }
 
 /** Brings `lo` up in the namespace at `path`. */
-export function bringLoopbackUpIn(path: string, processes: ProcessRunner): Promise<void> {
-  return runTool(processes, "nsenter", [`--net=${path}`, "ip", "link", "set", "lo", "up"]);
+export async function bringLoopbackUpIn(path: string, processes: ProcessRunner): Promise<void> {
+  await runTool(processes, "nsenter", [`--net=${path}`, "ip", "link", "set", "lo", "up"]);
 }
-
-async function runTool(
-  processes: ProcessRunner,
-  command: string,
-  args: readonly string[],
-): Promise<void> {
-  const result = await processes.run({ command, args, timeoutMs: toolTimeoutMs });
-  if (result.code === 0) return;
-  const why = result.timedOut
-    ? `it took longer than ${toolTimeoutMs} ms`
-    : new TextDecoder().decode(result.stderr).trim() || `status ${result.code}`;
-  throw internal(`Running "${[command, ...args].join(" ")}" failed: ${why}`);
-}
-
-const maxMountInfoBytes = 64 * 1024 * 1024; // Some 200 bytes a mount; nodes have a few thousand.
 
 /**
  * What is at `path`: a network namespace of its own, the one frakti itself runs in, or none

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { type MachineSpec, qemuArguments } from "./command_line.ts";
+
+const spec: MachineSpec = {
+  podId: "p1",
+  acceleration: { accel: "tcg", cpu: "max" },
+  vcpus: 2,
+  memoryMiB: 144,
+  kernel: "/usr/lib/frakti/vmlinux",
+  initrd: "/usr/lib/frakti/initrd.img",
+};
+
+/** The value that follows an option. */
+function valueOf(args: readonly string[], option: string): string | undefined {
+  return args[args.indexOf(option) + 1];
+}
+
+Deno.test("size, guest and name of the pod are in the arguments", () => {
+  const args = qemuArguments(spec);
+  assert.equal(valueOf(args, "-name"), "frakti-p1");
+  assert.equal(valueOf(args, "-smp"), "2");
+  assert.equal(valueOf(args, "-m"), "144M");
+  assert.equal(valueOf(args, "-kernel"), spec.kernel);
+  assert.equal(valueOf(args, "-initrd"), spec.initrd);
+});
+
+Deno.test("QEMU's seccomp filters are on, in every part", () => {
+  assert.equal(
+    valueOf(qemuArguments(spec), "-sandbox"),
+    "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+  );
+});
+
+Deno.test("the guest's console is kept in memory, not in a file", () => {
+  const args = qemuArguments(spec);
+  assert.ok(args.includes("ringbuf,id=console,size=65536"));
+  assert.equal(valueOf(args, "-serial"), "chardev:console");
+});
+
+Deno.test("a VM without a tap has no network card", () => {
+  assert.ok(!qemuArguments(spec).some((arg) => arg.includes("virtio-net")));
+  const args = qemuArguments({ ...spec, tap: "tap0" });
+  assert.equal(valueOf(args, "-netdev"), "tap,id=net0,ifname=tap0,script=no,downscript=no");
+  assert.ok(args.some((arg) => arg.startsWith("virtio-net-pci,")));
+});
+
+Deno.test("under emulation the translated code is capped, under KVM nothing is translated", () => {
+  assert.equal(valueOf(qemuArguments(spec), "-accel"), "tcg,tb-size=64");
+  const kvm = qemuArguments({ ...spec, acceleration: { accel: "kvm", cpu: "host" } });
+  assert.equal(valueOf(kvm, "-accel"), "kvm");
+  assert.equal(valueOf(kvm, "-cpu"), "host");
+});
+
+Deno.test("a path that QEMU would read as more options is refused", () => {
+  for (const kernel of ["/k,readonly=off", "relative", "", "/a\nb"]) {
+    assert.throws(() => qemuArguments({ ...spec, kernel }), /no usable path/, kernel);
+  }
+});

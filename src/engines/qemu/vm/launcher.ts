@@ -1,0 +1,240 @@
+/**
+ * Starts VMs, finds those that outlived a former frakti, and clears away what is left of one.
+ * Keeps nothing: the engine's records hold the identity of each VM's process.
+ */
+
+import { describe, failedPrecondition, unavailable, wrap } from "../../../lib/errors.ts";
+import { isMissing, makePrivateDir, removeIfExists, statIfExists } from "../../../lib/files.ts";
+import type { DetachedProcess, ProcessStarter } from "../../../lib/detached.ts";
+import { Mounts, realDir } from "../../../lib/mounts.ts";
+import type { ProcessRunner } from "../../../lib/process.ts";
+import { Undo } from "../../../lib/undo.ts";
+import { QmpClient, type QmpTransport } from "../qmp/client.ts";
+import { cageFiles, lookAtHost } from "./cage_files.ts";
+import { type MachineSpec, qemuArguments } from "./command_line.ts";
+import { cagedCommand } from "./confinement.ts";
+import { type PodLayout, podLayout } from "./layout.ts";
+import {
+  findByPod,
+  identify,
+  isAlive,
+  killAndWait,
+  type ProcessIdentity,
+} from "./process_identity.ts";
+import { VirtualMachine, type VmDeps } from "./vm.ts";
+
+/** What all VMs have in common. */
+export interface LauncherSettings {
+  readonly stateDirectory: string;
+  /** A path, or a name to be found below /usr. */
+  readonly qemuBinary: string;
+}
+
+export interface LauncherDeps extends VmDeps {
+  readonly processes: ProcessRunner;
+  readonly starter: ProcessStarter;
+  /** `Deno.connect` unless given. */
+  readonly connect?: (socketPath: string) => Promise<QmpTransport>;
+}
+
+/** One VM to start. */
+export interface VmSpec extends MachineSpec {
+  /** The path on which the pod's network namespace is pinned. */
+  readonly netnsPath?: string;
+  /** Control groups to start in; they exist. */
+  readonly cgroups: readonly string[];
+  readonly oomScoreAdj: number;
+}
+
+/** From fork to an answering monitor: QEMU loads its kernel in between, on a slow disk at worst. */
+const monitorTimeoutMs = 60_000;
+const connectEveryMs = 25;
+const killTimeoutMs = 20_000;
+
+/** Starts and finds VMs. */
+export class VmLauncher {
+  readonly #mounts: Mounts;
+  readonly #rootDir: string;
+  readonly #connect: (socketPath: string) => Promise<QmpTransport>;
+
+  constructor(readonly settings: LauncherSettings, readonly deps: LauncherDeps) {
+    this.#mounts = new Mounts(deps.processes);
+    this.#rootDir = `${settings.stateDirectory}/cage`;
+    this.#connect = deps.connect ?? ((path) => Deno.connect({ transport: "unix", path }));
+  }
+
+  /**
+   * Makes the directories that VMs need; once, before the first.
+   * @throws FraktiError InvalidArgument when the state directory's path is too long.
+   */
+  async prepare(): Promise<void> {
+    const pods = `${this.settings.stateDirectory}/pods`;
+    await makePrivateDir(pods);
+    await makePrivateDir(this.#rootDir);
+    // Volumes are bound below it while VMs run.
+    await this.#mounts.makeShared(await Deno.realPath(pods));
+  }
+
+  /** @throws FraktiError InvalidArgument. */
+  layout(podId: string): PodLayout {
+    return podLayout(this.settings.stateDirectory, podId);
+  }
+
+  /** Makes the pod's directory; volumes may be bound below it from here on. */
+  async makeDirectory(podId: string): Promise<PodLayout> {
+    const layout = this.layout(podId);
+    for (const dir of [layout.dir, layout.share, layout.disks]) await makePrivateDir(dir);
+    // The guest sees its mode.
+    await Deno.chmod(layout.share, 0o755);
+    return layout;
+  }
+
+  /**
+   * Starts QEMU and resolves when its monitor answers; the guest is only beginning to boot then.
+   * `onProcess` receives the process first, to be kept durably. On failure everything is undone
+   * but the pod's directory.
+   * @throws FraktiError FailedPrecondition without the guest's files, Unavailable with QEMU's own
+   * words when it ends, DeadlineExceeded when its monitor does not answer.
+   */
+  async start(
+    spec: VmSpec,
+    onProcess: (identity: ProcessIdentity) => Promise<void> | void,
+  ): Promise<VirtualMachine> {
+    const { starter, proc, log } = this.deps;
+    await assertGuestFiles(spec);
+    const layout = await this.makeDirectory(spec.podId);
+    const binary = this.settings.qemuBinary;
+    const command = cagedCommand({
+      layout,
+      rootDir: this.#rootDir,
+      cgroups: spec.cgroups,
+      oomScoreAdj: spec.oomScoreAdj,
+      ...(spec.netnsPath === undefined ? {} : { netnsPath: spec.netnsPath }),
+      ...await cageFiles({ binary, kernel: spec.kernel, initrd: spec.initrd }, lookAtHost),
+    }, [binary, ...qemuArguments(spec)]);
+    // A socket that a former QEMU left would be taken for this one's.
+    for (const socket of [layout.qmpSocket, layout.agentSocket]) await removeIfExists(socket);
+    await using undo = new Undo(({ step, error }) => {
+      log.warn("Undoing the start of a VM failed", {
+        pod: spec.podId,
+        step,
+        error: describe(error),
+      });
+    });
+    try {
+      const process = await starter.start(command);
+      const identity = await identify(process.pid, proc);
+      if (identity === undefined) throw await endedEarly(process);
+      undo.push("end QEMU", () => killAndWait(identity, killTimeoutMs, this.deps));
+      await onProcess(identity);
+      const vm = await this.#open(layout, identity, process);
+      undo.commit();
+      return vm;
+    } catch (error) {
+      throw wrap(`Cannot start the VM of pod "${spec.podId}"`, error);
+    }
+  }
+
+  /**
+   * The VM that a former frakti started; undefined when its process is gone.
+   * @throws FraktiError DeadlineExceeded or Unavailable when it lives but its monitor is out of
+   * reach.
+   */
+  async adopt(podId: string, identity: ProcessIdentity): Promise<VirtualMachine | undefined> {
+    if (!await isAlive(identity, this.deps.proc)) return undefined;
+    try {
+      return await this.#open(this.layout(podId), identity);
+    } catch (error) {
+      if (!await isAlive(identity, this.deps.proc)) return undefined;
+      throw wrap(`Cannot reach the VM of pod "${podId}"`, error);
+    }
+  }
+
+  /** Kills every process of a pod's VM, recorded or not. None is success. */
+  async endProcesses(podId: string): Promise<void> {
+    for (const identity of await findByPod(podId, this.deps.proc)) {
+      await killAndWait(identity, killTimeoutMs, this.deps);
+    }
+  }
+
+  /** Unmounts what is bound below a pod's directory and removes it. Absence is success. */
+  async removeDirectory(podId: string): Promise<void> {
+    const { dir } = this.layout(podId);
+    const pods = dir.slice(0, dir.lastIndexOf("/"));
+    const real = await realDir(pods);
+    if (real === undefined) return;
+    await this.#mounts.unmount(`${real}/${podId}`);
+    await removeIfExists(dir, true);
+  }
+
+  /** Pods that have a directory, crash leftovers included. */
+  async podsWithDirectory(): Promise<string[]> {
+    const ids: string[] = [];
+    try {
+      for await (
+        const { name, isDirectory } of Deno.readDir(`${this.settings.stateDirectory}/pods`)
+      ) {
+        if (isDirectory) ids.push(name);
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    return ids.sort();
+  }
+
+  async #open(
+    layout: PodLayout,
+    identity: ProcessIdentity,
+    process?: DetachedProcess,
+  ): Promise<VirtualMachine> {
+    const { clock } = this.deps;
+    const untilMs = clock.monotonicMs() + monitorTimeoutMs;
+    const transport = await this.#connectWhenThere(layout, identity, untilMs, process);
+    const leftMs = Math.max(1, untilMs - clock.monotonicMs());
+    const qmp = await QmpClient.open(transport, clock, leftMs);
+    const vm = new VirtualMachine(layout, identity, qmp, this.deps, process);
+    try {
+      await vm.catchUp();
+    } catch (error) {
+      vm.release();
+      throw error;
+    }
+    return vm;
+  }
+
+  async #connectWhenThere(
+    layout: PodLayout,
+    identity: ProcessIdentity,
+    untilMs: number,
+    process: DetachedProcess | undefined,
+  ): Promise<QmpTransport> {
+    for (;;) {
+      try {
+        return await this.#connect(layout.qmpSocket);
+      } catch (error) {
+        const mayCome = isMissing(error) || error instanceof Deno.errors.ConnectionRefused;
+        if (!mayCome || this.deps.clock.monotonicMs() > untilMs) {
+          throw unavailable(`Cannot connect to QEMU at "${layout.qmpSocket}"`, error);
+        }
+      }
+      if (!await isAlive(identity, this.deps.proc)) {
+        throw process === undefined ? unavailable("QEMU is gone") : await endedEarly(process);
+      }
+      await this.deps.clock.sleep(connectEveryMs);
+    }
+  }
+}
+
+async function endedEarly(process: DetachedProcess): Promise<Error> {
+  const { code, signal } = await process.ended;
+  const how = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
+  return unavailable(`QEMU ${how}: ${process.tail() || "it said nothing"}`);
+}
+
+async function assertGuestFiles({ kernel, initrd }: MachineSpec): Promise<void> {
+  for (const [what, path] of [["kernel", kernel], ["initrd", initrd]] as const) {
+    if ((await statIfExists(path))?.isFile !== true) {
+      throw failedPrecondition(`Guest ${what} "${path}" is missing`);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * VMs as processes of the host: started in a cage, controlled over QMP, found again, ended. Knows
+ * nothing of containers and of what the guest is told.
+ */
+
+export type { Acceleration } from "./command_line.ts";
+export { type Disk, maxTarget, ScsiDisks } from "./disks.ts";
+export type { VmEnd } from "./end.ts";
+export { type LauncherDeps, type LauncherSettings, VmLauncher, type VmSpec } from "./launcher.ts";
+export { insideVm, type PodLayout } from "./layout.ts";
+export { type ProcessIdentity, type ProcFiles, systemProc } from "./process_identity.ts";
+export { VirtualMachine, type VmDeps } from "./vm.ts";

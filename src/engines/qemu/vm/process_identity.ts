@@ -1,0 +1,127 @@
+/**
+ * Which process a VM is, in a form that survives frakti: the process id alone may long belong to
+ * somebody else, with its start time and the boot it cannot. Only a process that is still the one
+ * meant is ever signalled.
+ */
+
+import type { Clock } from "../../../lib/clock.ts";
+import { FraktiError } from "../../../lib/errors.ts";
+import { isMissing, readTextIfExists } from "../../../lib/files.ts";
+import { vmName } from "./command_line.ts";
+
+/** A process, for a record. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks between boot and its start (proc(5), stat field 22). */
+  readonly startTicks: number;
+  /** /proc/sys/kernel/random/boot_id. */
+  readonly bootId: string;
+}
+
+/** What is asked of /proc. */
+export interface ProcFiles {
+  /** A file below /proc; undefined when it, or its process, is gone. */
+  read(name: string): Promise<string | undefined>;
+  pids(): Promise<number[]>;
+  /** False when the process is gone. */
+  kill(pid: number): boolean;
+}
+
+/** Arguments of QEMU with a long kernel command line are some KB. */
+const maxProcBytes = 256 * 1024;
+
+/** The host's /proc. */
+export const systemProc: ProcFiles = {
+  async read(name) {
+    try {
+      return await readTextIfExists(`/proc/${name}`, maxProcBytes);
+    } catch (error) {
+      // ESRCH: the process ended between opening and reading.
+      if (error instanceof Error && /os error 3\b|ESRCH/.test(error.message)) return undefined;
+      throw error;
+    }
+  },
+  async pids() {
+    const pids: number[] = [];
+    for await (const { name } of Deno.readDir("/proc")) {
+      if (/^\d+$/.test(name)) pids.push(Number(name));
+    }
+    return pids;
+  },
+  kill(pid) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  },
+};
+
+/** The identity of a process that runs now; undefined when it is gone. */
+export async function identify(pid: number, proc: ProcFiles): Promise<ProcessIdentity | undefined> {
+  const startTicks = startTicksOf(await proc.read(`${pid}/stat`) ?? "");
+  const bootId = (await proc.read("sys/kernel/random/boot_id") ?? "").trim();
+  return startTicks === undefined ? undefined : { pid, startTicks, bootId };
+}
+
+/** True while the very process runs; one that has ended and waits for its parent does not. */
+export async function isAlive(identity: ProcessIdentity, proc: ProcFiles): Promise<boolean> {
+  const now = await identify(identity.pid, proc);
+  return now !== undefined && now.startTicks === identity.startTicks &&
+    now.bootId === identity.bootId;
+}
+
+/**
+ * The processes that are, or are about to become, QEMU of a pod: also those of which no record was
+ * written because frakti was killed just then.
+ */
+export async function findByPod(podId: string, proc: ProcFiles): Promise<ProcessIdentity[]> {
+  const found: ProcessIdentity[] = [];
+  for (const pid of await proc.pids()) {
+    const words = (await proc.read(`${pid}/cmdline`) ?? "").split("\0");
+    const isNamed = words.some((word, index) =>
+      word === "-name" && words[index + 1] === vmName(podId)
+    );
+    const identity = isNamed ? await identify(pid, proc) : undefined;
+    if (identity !== undefined) found.push(identity);
+  }
+  return found;
+}
+
+/** How often to look whether a process that was killed is gone. */
+const lookMs = 10;
+
+/**
+ * SIGKILL, and waits until the process is gone. Gone already is success.
+ * @throws FraktiError DeadlineExceeded when it is still there after `timeoutMs`.
+ */
+export async function killAndWait(
+  identity: ProcessIdentity,
+  timeoutMs: number,
+  deps: { readonly proc: ProcFiles; readonly clock: Clock },
+): Promise<void> {
+  const { proc, clock } = deps;
+  const untilMs = clock.monotonicMs() + timeoutMs;
+  if (!await isAlive(identity, proc)) return;
+  proc.kill(identity.pid);
+  while (await isAlive(identity, proc)) {
+    if (clock.monotonicMs() > untilMs) {
+      const what = `Process ${identity.pid} is still there ${timeoutMs} ms after SIGKILL`;
+      throw new FraktiError("DeadlineExceeded", what);
+    }
+    await clock.sleep(lookMs);
+  }
+}
+
+/** States of a process that has ended (proc(5)): zombie, dead. */
+const endedStates = new Set(["Z", "X", "x"]);
+
+/** Fields are counted from the last parenthesis: the name before it may hold anything. */
+function startTicksOf(stat: string): number | undefined {
+  const fields = stat.slice(stat.lastIndexOf(")") + 1).trim().split(" ");
+  const [state = ""] = fields;
+  const ticks = Number(fields[19]);
+  return endedStates.has(state) || !Number.isSafeInteger(ticks) || ticks <= 0 ? undefined : ticks;
+}
