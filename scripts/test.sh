@@ -21,7 +21,7 @@ cd "$top"
 
 started=$SECONDS
 ensure_packages \
-  docker.io containernetworking-plugins docker-registry skopeo umoci erofs-utils \
+  docker.io containernetworking-plugins docker-registry skopeo umoci erofs-utils busybox-static \
   ca-certificates iproute2 iptables openssl procps util-linux \
   gcc make musl-tools libc6-dev linux-libc-dev bzip2 xz-utils
 ensure_deno "$top"

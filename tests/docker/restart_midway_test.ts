@@ -150,7 +150,10 @@ Deno.test("killed in StartContainer, the container is created or runs, with its 
 Deno.test("killed in StopContainer, the container ends when it is stopped again", async () => {
   const pod = await runPod(node, "stop");
   for (const [round, delayMs] of delays(3, 500).entries()) {
-    const id = await startContainer(node, pod, shellContainer(`main-${round}`, "sleep 10000"));
+    const name = `main-${round}`;
+    const id = await startContainer(node, pod, shellContainer(name, "echo begin; sleep 10000"));
+    // Until the shell runs it is the runtime's own process that the signal ends, in its own way.
+    await waitFor("the shell runs", {}, async () => (await readLog(pod, name)).includes("begin"));
     const stop = node.cri.runtime.stopContainer({ containerId: id, timeout: round % 2 });
     await killDuring(stop, delayMs);
     await machineAgrees(node, settleMs);
