@@ -20,6 +20,8 @@
  */
 
 import type {
+  AttachRequest,
+  AttachSession,
   AuthConfig,
   Container,
   ContainerStats,
@@ -33,6 +35,7 @@ import type {
   Image,
   ImageFsInfo,
   LinuxResources,
+  PodConnection,
   RunSandboxRequest,
   Sandbox,
   SandboxStats,
@@ -77,6 +80,15 @@ export interface Engine {
     resources: { readonly overhead?: LinuxResources; readonly resources?: LinuxResources },
   ): Promise<void>;
 
+  /**
+   * Connects to whoever listens on `port` of localhost inside the pod, on 127.0.0.1 or on ::1.
+   * @param port 1 to 65535.
+   * @throws FraktiError InvalidArgument for another port; NotFound; FailedPrecondition when the
+   *   sandbox is not ready; Unavailable, with the cause, when nobody listens or answers in time;
+   *   ResourceExhausted when the pod has too many connections open.
+   */
+  dial(id: SandboxId, port: number): Promise<PodConnection>;
+
   // Containers.
   createContainer(request: CreateContainerRequest): Promise<ContainerId>;
   startContainer(id: ContainerId): Promise<void>;
@@ -90,6 +102,19 @@ export interface Engine {
   reopenContainerLog(id: ContainerId): Promise<void>;
   /** @throws FraktiError FailedPrecondition when the container does not run. */
   exec(id: ContainerId, request: ExecRequest): Promise<ExecSession>;
+  /**
+   * Output from now on, whole, to each of however many are attached; a session ends when the
+   * container does, also when that happens just now. Reading slowly slows the container down; who
+   * reads nothing at all while output waits is detached, with ResourceExhausted, before long.
+   *
+   * What is written to stdin reaches the process as it is. Ending stdin of a `stdinOnce` container
+   * without a terminal ends the container's; ending that of any other ends the session instead.
+   * A container that was created without stdin or without a terminal has none: `stdin` is
+   * undefined and `resize` does nothing, whatever was asked for.
+   * @throws FraktiError NotFound; FailedPrecondition when the container does not run, or when only
+   *   stdin was asked for and it has none.
+   */
+  attach(id: ContainerId, request: AttachRequest): Promise<AttachSession>;
 
   // Images, in the engine's own store.
   listImages(): Promise<readonly Image[]>;

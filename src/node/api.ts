@@ -1,9 +1,11 @@
 /**
- * What the node offers to the edge (src/cri) and later to the streaming server: the CRI's verbs in
- * domain types, over however many engines there are. Implemented by src/node/node.ts.
+ * What the node offers to the edge (src/cri) and to the streaming server: the CRI's verbs in domain
+ * types, over however many engines there are. Implemented by src/node/node.ts.
  */
 
 import type {
+  AttachRequest,
+  AttachSession,
   AuthConfig,
   CgroupDriver,
   Container,
@@ -16,6 +18,7 @@ import type {
   ImageFsInfo,
   ImageSpec,
   LinuxResources,
+  PodConnection,
   RunSandboxRequest,
   Sandbox,
   SandboxConfig,
@@ -103,6 +106,8 @@ export interface NodeApi {
     id: SandboxId,
     resources: { readonly overhead?: LinuxResources; readonly resources?: LinuxResources },
   ): Promise<void>;
+  /** As `Engine.dial`. @throws FraktiError NotFound; FailedPrecondition when it is not ready. */
+  dial(id: SandboxId, port: number): Promise<PodConnection>;
 
   createContainer(request: CreateContainerRequest): Promise<ContainerId>;
   startContainer(id: ContainerId): Promise<void>;
@@ -114,7 +119,10 @@ export interface NodeApi {
   containerInfo(id: ContainerId): Promise<VerboseInfo>;
   updateContainerResources(id: ContainerId, resources: LinuxResources): Promise<void>;
   reopenContainerLog(id: ContainerId): Promise<void>;
+  /** @throws FraktiError NotFound; FailedPrecondition when the container does not run. */
   exec(id: ContainerId, request: ExecRequest): Promise<ExecSession>;
+  /** As `Engine.attach`. @throws FraktiError NotFound; FailedPrecondition when it does not run. */
+  attach(id: ContainerId, request: AttachRequest): Promise<AttachSession>;
 
   listImages(reference?: string): Promise<readonly Image[]>;
   image(spec: ImageSpec): Promise<Image | undefined>;

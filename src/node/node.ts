@@ -5,6 +5,8 @@
  */
 
 import type {
+  AttachRequest,
+  AttachSession,
   CgroupDriver,
   Container,
   ContainerStats,
@@ -13,6 +15,7 @@ import type {
   ExecRequest,
   ExecSession,
   LinuxResources,
+  PodConnection,
   RunSandboxRequest,
   Sandbox,
   SandboxStats,
@@ -120,6 +123,16 @@ export class PodNode implements NodeApi {
     await engine.updateSandboxResources(sandbox.id, resources);
   }
 
+  async dial(id: SandboxId, port: number): Promise<PodConnection> {
+    const { engine, sandbox } = this.#ownedSandbox(id);
+    if (sandbox.state !== "ready") {
+      throw failedPrecondition(
+        `Cannot connect to port ${port} in sandbox "${sandbox.id}": it is ${sandbox.state}`,
+      );
+    }
+    return await engine.dial(sandbox.id, port);
+  }
+
   // ---- containers ----
 
   async createContainer(request: CreateContainerRequest): Promise<ContainerId> {
@@ -186,21 +199,18 @@ export class PodNode implements NodeApi {
   }
 
   async reopenContainerLog(id: ContainerId): Promise<void> {
-    const { engine, container } = this.#ownedContainer(id);
-    if (container.state !== "running") {
-      throw failedPrecondition(`Cannot reopen the log of "${container.id}": it is not running`);
-    }
+    const { engine, container } = this.#runningContainer(id, "reopen the log of");
     await engine.reopenContainerLog(container.id);
   }
 
   async exec(id: ContainerId, request: ExecRequest): Promise<ExecSession> {
-    const { engine, container } = this.#ownedContainer(id);
-    if (container.state !== "running") {
-      throw failedPrecondition(
-        `Cannot exec in container "${container.id}": it is ${container.state}`,
-      );
-    }
+    const { engine, container } = this.#runningContainer(id, "exec in");
     return await engine.exec(container.id, request);
+  }
+
+  async attach(id: ContainerId, request: AttachRequest): Promise<AttachSession> {
+    const { engine, container } = this.#runningContainer(id, "attach to");
+    return await engine.attach(container.id, request);
   }
 
   // ---- images ----
@@ -289,6 +299,13 @@ export class PodNode implements NodeApi {
     const owner = this.#containerOwner(id);
     if (owner === undefined) throw notFound(`Container "${id}" is unknown`);
     return owner;
+  }
+
+  #runningContainer(id: ContainerId, verb: string): { engine: Engine; container: Container } {
+    const owned = this.#ownedContainer(id);
+    const { state } = owned.container;
+    if (state === "running") return owned;
+    throw failedPrecondition(`Cannot ${verb} container "${owned.container.id}": it is ${state}`);
   }
 
   async #perEngine<Item extends { readonly id: string; readonly engine: EngineName }, Result>(

@@ -265,3 +265,27 @@ Deno.test("the pod CIDR reaches the network", () => {
   node.setPodCidr("10.1.0.0/24");
   assert.deepEqual(cidrs, ["10.1.0.0/24"]);
 });
+
+Deno.test("attach and dial reach the engine of the pod, and only while it is up", async () => {
+  const { node, qemu } = makeNode();
+  const pod = await run(node, sandboxConfig());
+  qemu.addImage("ab", ["busybox"]);
+  const config = containerConfig("busybox", { stdin: true });
+  const id = await node.createContainer({
+    sandboxId: pod,
+    config,
+    sandboxConfig: sandboxConfig(),
+  });
+  const request = { stdin: true, stdout: true, stderr: true, tty: false };
+  const isRefused = (error: unknown) => hasCode(error, "FailedPrecondition");
+  await assert.rejects(node.attach(id, request), isRefused);
+  await node.startContainer(id);
+  const session = await node.attach(id, request);
+  await session.close();
+  const connection = await node.dial(pod, 7);
+  connection.close();
+  await assert.rejects(node.dial(sandboxId("nope"), 7), (error) => hasCode(error, "NotFound"));
+  await node.stopSandbox(pod);
+  await assert.rejects(node.attach(id, request), isRefused);
+  await assert.rejects(node.dial(pod, 7), isRefused);
+});

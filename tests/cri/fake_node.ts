@@ -4,6 +4,7 @@
  */
 
 import type {
+  AttachSession,
   CgroupDriver,
   Container,
   ContainerBase,
@@ -14,6 +15,7 @@ import type {
 } from "../../src/engines/domain.ts";
 import { containerId, imageId, sandboxId } from "../../src/engines/ids.ts";
 import { notFound } from "../../src/lib/errors.ts";
+import { echoConnection } from "../support/memory_streams.ts";
 import type { NodeApi, NodeEvent, NodeStatus } from "../../src/node/api.ts";
 
 /** One call that reached the node. */
@@ -127,6 +129,16 @@ export function fakeSession(stdout: Uint8Array, stderr: Uint8Array, exitCode = 0
   };
 }
 
+/** A look into a process that says `stdout` and `stderr` and has ended by then. */
+export function fakeAttachment(stdout: Uint8Array, stderr: Uint8Array): AttachSession {
+  return {
+    stdout: streamOf(stdout),
+    stderr: streamOf(stderr),
+    resize: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
 function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -233,6 +245,11 @@ export class FakeNode implements NodeApi {
     this.#note("updateSandboxResources", id, resources);
     return Promise.resolve();
   };
+  dial: NodeApi["dial"] = (id, port) => {
+    this.#note("dial", id, port);
+    this.sandbox(id);
+    return Promise.resolve(echoConnection());
+  };
 
   createContainer: NodeApi["createContainer"] = (request) => {
     this.#note("createContainer", request);
@@ -294,6 +311,11 @@ export class FakeNode implements NodeApi {
     this.#note("exec", id, request);
     this.container(id);
     return Promise.resolve(fakeSession(new TextEncoder().encode("hello\n"), new Uint8Array()));
+  };
+  attach: NodeApi["attach"] = (id, request) => {
+    this.#note("attach", id, request);
+    this.container(id);
+    return Promise.resolve(fakeAttachment(new TextEncoder().encode("hello\n"), new Uint8Array()));
   };
 
   listImages: NodeApi["listImages"] = (reference) => {

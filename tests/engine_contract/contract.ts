@@ -6,7 +6,9 @@
  */
 
 import { absenceCases } from "./absence_cases.ts";
+import { attachCases } from "./attach_cases.ts";
 import { containerCases } from "./container_cases.ts";
+import { dialCases } from "./dial_cases.ts";
 import { execCases } from "./exec_cases.ts";
 import { figureCases } from "./figure_cases.ts";
 import { imageCases } from "./image_cases.ts";
@@ -23,6 +25,8 @@ const cases: readonly ContractCase[] = [
   ...stopCases,
   ...logCases,
   ...execCases,
+  ...attachCases,
+  ...dialCases,
   ...imageCases,
   ...figureCases,
   ...absenceCases, // Last: what they take away comes back, but a failure there ends the engine.

@@ -1,13 +1,16 @@
 /**
  * An engine that keeps its pods in memory, for unit tests of the rooms above the engines. It keeps
  * the contract of src/engines/engine.ts where no process is needed: containers run until they are
- * stopped, and `exec` runs nothing and echoes its stdin. `away` makes it behave as an engine whose daemon is gone.
+ * stopped and behave as if they ran `cat`, `exec` runs nothing and echoes its stdin, and a listener
+ * on port 7 of every sandbox echoes too. `away` makes it behave as an engine whose daemon is gone.
  */
 
 import { Buffer } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 
 import type {
+  AttachRequest,
+  AttachSession,
   Container,
   ContainerStats,
   CreateContainerRequest,
@@ -20,6 +23,7 @@ import type {
   Image,
   ImageFsInfo,
   LinuxResources,
+  PodConnection,
   Sandbox,
   SandboxStats,
 } from "../../src/engines/domain.ts";
@@ -32,7 +36,17 @@ import {
   type SandboxId,
   sandboxId,
 } from "../../src/engines/ids.ts";
-import { failedPrecondition, FraktiError, notFound, unavailable } from "../../src/lib/errors.ts";
+import {
+  failedPrecondition,
+  FraktiError,
+  invalidArgument,
+  notFound,
+  unavailable,
+} from "../../src/lib/errors.ts";
+import { echoConnection, MemoryProcess } from "./memory_streams.ts";
+
+/** Where every sandbox has a listener. */
+const echoPort = 7;
 
 /** See the module comment. */
 export class MemoryEngine implements Engine {
@@ -43,6 +57,7 @@ export class MemoryEngine implements Engine {
   readonly #images = new Map<string, Image>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #configs = new Map<string, unknown>();
+  readonly #processes = new Map<string, MemoryProcess>();
   #serial = 0;
 
   constructor(readonly name: EngineName) {}
@@ -130,6 +145,17 @@ export class MemoryEngine implements Engine {
 
   async updateSandboxResources(): Promise<void> {}
 
+  async dial(id: SandboxId, port: number): Promise<PodConnection> {
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw invalidArgument(`Port ${port} is none`);
+    }
+    const sandbox = this.#sandboxes.get(id);
+    if (sandbox === undefined) throw notFound(`Sandbox "${id}" is unknown`);
+    if (sandbox.state !== "ready") throw failedPrecondition("Sandbox is not ready");
+    if (port !== echoPort) throw unavailable(`Cannot connect to port ${port}: Connection refused`);
+    return echoConnection();
+  }
+
   async createContainer(request: CreateContainerRequest): Promise<ContainerId> {
     this.#need();
     const { config } = request;
@@ -178,6 +204,7 @@ export class MemoryEngine implements Engine {
     const container = this.#known(id);
     if (container.state !== "created") throw failedPrecondition(`Container is ${container.state}`);
     this.#containers.set(id, { ...container, state: "running", startedAtNs: this.#now() });
+    this.#processes.set(id, new MemoryProcess(container, () => this.#exit(id, 0, "Completed")));
     this.#emitContainer("started", id, container.sandboxId);
   }
 
@@ -185,15 +212,17 @@ export class MemoryEngine implements Engine {
     const container = this.#containers.get(id);
     if (container === undefined) return;
     this.#need();
-    if (container.state !== "running") return;
-    this.#containers.set(id, {
-      ...container,
-      state: "exited",
-      finishedAtNs: this.#now(),
-      exitCode: 137,
-      reason: "Error",
-      message: "",
-    });
+    this.#exit(id, 137, "Error");
+  }
+
+  #exit(id: ContainerId, exitCode: number, reason: string): void {
+    const container = this.#containers.get(id);
+    if (container?.state !== "running") return;
+    const finishedAtNs = this.#now();
+    const end = { state: "exited", finishedAtNs, exitCode, reason, message: "" } as const;
+    this.#containers.set(id, { ...container, ...end });
+    this.#processes.get(id)?.end();
+    this.#processes.delete(id);
     this.#emitContainer("stopped", id, container.sandboxId);
   }
 
@@ -260,6 +289,17 @@ export class MemoryEngine implements Engine {
         return Promise.resolve();
       },
     };
+  }
+
+  async attach(id: ContainerId, request: AttachRequest): Promise<AttachSession> {
+    const { state, stdin } = this.#known(id);
+    const process = this.#processes.get(id);
+    if (state !== "running" || process === undefined) {
+      throw failedPrecondition("Container does not run");
+    }
+    const isVoid = !request.stdout && !request.stderr && !stdin;
+    if (isVoid) throw failedPrecondition("Container has no stdin");
+    return process.attach(request);
   }
 
   /** Puts an image into the store as if it had been pulled long ago. */

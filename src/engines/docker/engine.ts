@@ -13,6 +13,8 @@ import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
 import { systemReadText } from "../../stats/mod.ts";
 import type {
+  AttachRequest,
+  AttachSession,
   AuthConfig,
   CgroupDriver,
   Container,
@@ -23,11 +25,13 @@ import type {
   ExecRequest,
   ExecSession,
   LinuxResources,
+  PodConnection,
   Sandbox,
 } from "../domain.ts";
 import type { Engine, ImageNames, RoutedSandboxRequest, VerboseInfo } from "../engine.ts";
 import type { ContainerId, ImageId, SandboxId } from "../ids.ts";
 import type { DockerClient } from "./client/mod.ts";
+import { attachToContainer } from "./container_attach.ts";
 import { createContainer } from "./container_create.ts";
 import { ContainerLogs } from "./container_logs.ts";
 import { removeContainer } from "./container_remove.ts";
@@ -51,6 +55,7 @@ import {
 } from "./records.ts";
 import { reconcile, settleReboot } from "./recovery.ts";
 import { Reservations } from "../common/reservations.ts";
+import { dialSandbox } from "./sandbox_dial.ts";
 import { removeSandbox } from "./sandbox_remove.ts";
 import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
@@ -212,6 +217,10 @@ export class DockerEngine implements Engine {
     }));
   }
 
+  dial(id: SandboxId, port: number): Promise<PodConnection> {
+    return dialSandbox(this.#context, id, port);
+  }
+
   createContainer(request: CreateContainerRequest): Promise<ContainerId> {
     return createContainer(this.#context, request);
   }
@@ -254,6 +263,10 @@ export class DockerEngine implements Engine {
   exec(id: ContainerId, request: ExecRequest): Promise<ExecSession> {
     this.#context.link.docker();
     return this.#execs.start(id, request);
+  }
+
+  attach(id: ContainerId, request: AttachRequest): Promise<AttachSession> {
+    return attachToContainer(this.#context, id, request);
   }
 
   listImages() {

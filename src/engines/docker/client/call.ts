@@ -17,6 +17,8 @@ export interface Call {
   /** Below the version prefix, ids already escaped: "/containers/x/json". */
   readonly path: string;
   readonly query?: Query;
+  /** More of the query, already escaped: for values that are bytes and no text. */
+  readonly rawQuery?: string;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it comes, in place of `body`. */
@@ -80,7 +82,9 @@ export function pathWithQuery(call: Call, prefix: () => string): string {
   for (const [key, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) parameters.set(key, value === true ? "1" : String(value));
   }
-  const query = parameters.toString();
+  const query = [parameters.toString(), call.rawQuery ?? ""].filter((part) => part !== "").join(
+    "&",
+  );
   const path = call.unversioned ? call.path : prefix() + call.path;
   return query === "" ? path : `${path}?${query}`;
 }

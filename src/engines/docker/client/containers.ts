@@ -34,6 +34,8 @@ export interface AttachOptions {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  /** What typed into a terminal detaches; percent-encoded, bytes apart by commas. */
+  readonly detachKeys?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -223,6 +225,9 @@ export function containersApi(transport: Transport): DockerContainersApi {
           stdout: options.stdout,
           stderr: options.stderr,
         },
+        ...(options.detachKeys === undefined
+          ? {}
+          : { rawQuery: `detachKeys=${options.detachKeys}` }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
     },

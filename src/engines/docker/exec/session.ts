@@ -6,10 +6,11 @@
 import { type Clock, withDeadline } from "../../../lib/clock.ts";
 import { describe, hasCode } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/log.ts";
+import { OutputPipe } from "../../../lib/output_pipe.ts";
 import type { ExecRequest, ExecSession } from "../../domain.ts";
-import { type DockerExecsApi, FrameReader, type HijackedStream } from "../client/mod.ts";
+import type { DockerExecsApi, HijackedStream } from "../client/mod.ts";
+import { inputOf, moveOutput } from "../hijacked_io.ts";
 import type { ExitWatch } from "./exit_watch.ts";
-import { OutputPipe } from "./output_pipe.ts";
 
 export interface SessionParts {
   readonly execs: DockerExecsApi;
@@ -37,7 +38,7 @@ export class DockerExecSession implements ExecSession {
   constructor(readonly parts: SessionParts) {
     this.stdout = this.#stdout.readable;
     this.stderr = this.#stderr.readable;
-    if (parts.request.stdin) this.stdin = stdinOf(parts.stream);
+    if (parts.request.stdin) this.stdin = inputOf(parts.stream);
     if (parts.request.tty) this.#stderr.close();
     this.#pump();
   }
@@ -83,18 +84,7 @@ export class DockerExecSession implements ExecSession {
   async #pump(): Promise<void> {
     const { stream, watch, request, log, execId } = this.parts;
     try {
-      const frames = new FrameReader();
-      for await (const chunk of stream.output) {
-        if (request.tty) {
-          await this.#stdout.write(chunk);
-          continue;
-        }
-        for (const { stream: name, bytes } of frames.push(chunk)) {
-          await (name === "stderr" ? this.#stderr : this.#stdout).write(bytes);
-        }
-      }
-      this.#stdout.close();
-      this.#stderr.close();
+      await moveOutput(stream, request.tty, { stdout: this.#stdout, stderr: this.#stderr });
     } catch (error) {
       log.debug("Exec stream broke", { exec: execId, error: describe(error) });
       this.#stdout.fail(error);
@@ -104,12 +94,4 @@ export class DockerExecSession implements ExecSession {
       watch.lookNow();
     }
   }
-}
-
-function stdinOf(stream: HijackedStream): WritableStream<Uint8Array> {
-  return new WritableStream<Uint8Array>({
-    write: (chunk) => stream.write(chunk),
-    close: () => stream.closeWrite(),
-    abort: () => stream.closeWrite(),
-  });
 }

@@ -1,8 +1,18 @@
 /**
- * One output of an exec as a web stream: whoever writes waits until the reader has room.
+ * One output of a process as a web stream: whoever writes waits until the reader has room. Behind
+ * the streams of exec and attach in every engine.
  */
 
+import type { Clock } from "./clock.ts";
+import { FraktiError } from "./errors.ts";
+
 const highWaterBytes = 64 * 1024; // One pipe's worth.
+
+/** How long a reader may take nothing while output waits for it. */
+export interface StallLimit {
+  readonly clock: Clock;
+  readonly ms: number;
+}
 
 export class OutputPipe {
   readonly readable: ReadableStream<Uint8Array>;
@@ -10,7 +20,8 @@ export class OutputPipe {
   #wake: (() => void) | undefined;
   #ended = false;
 
-  constructor() {
+  /** Without `stall` a reader may take as long as it likes. */
+  constructor(readonly stall?: StallLimit) {
     this.readable = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -21,13 +32,14 @@ export class OutputPipe {
     }, new ByteLengthQueuingStrategy({ highWaterMark: highWaterBytes }));
   }
 
-  /** Hands bytes over and resolves when there is room for more. */
+  /**
+   * Hands bytes over and resolves when there is room for more.
+   * @throws FraktiError ResourceExhausted when the reader takes nothing for too long.
+   */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#ended || bytes.length === 0) return;
     this.#controller?.enqueue(bytes);
-    while (!this.#ended && (this.#controller?.desiredSize ?? 0) <= 0) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
+    while (!this.#ended && (this.#controller?.desiredSize ?? 0) <= 0) await this.#room();
   }
 
   /** The end: what was written can still be read. */
@@ -42,6 +54,21 @@ export class OutputPipe {
     if (this.#ended) return;
     this.#controller?.error(error);
     this.#end();
+  }
+
+  /** Resolves at the reader's next move, or at the end. */
+  #room(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const { clock, ms } = this.stall ?? {};
+      const cancel = ms === undefined ? undefined : clock?.after(ms, () => {
+        this.#wake = undefined;
+        reject(new FraktiError("ResourceExhausted", `Nothing was read for ${ms} ms`));
+      });
+      this.#wake = () => {
+        cancel?.();
+        resolve();
+      };
+    });
   }
 
   #end(): void {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { hasCode } from "./errors.ts";
+import { FakeClock } from "./fake_clock.ts";
 import { OutputPipe } from "./output_pipe.ts";
 
 const encoder = new TextEncoder();
@@ -44,4 +46,19 @@ Deno.test("a failure reaches the reader", async () => {
   const pipe = new OutputPipe();
   pipe.fail(new Error("broken"));
   await assert.rejects(new Response(pipe.readable).text(), /broken/);
+});
+
+Deno.test("a reader that takes nothing for too long fails the writer, a slow one does not", async () => {
+  const clock = new FakeClock();
+  const pipe = new OutputPipe({ clock, ms: 1000 });
+  const reader = pipe.readable.getReader();
+  const first = pipe.write(new Uint8Array(1 << 20));
+  await clock.advance(999);
+  await reader.read();
+  await first;
+  assert.equal(clock.pending, 0);
+  const second = pipe.write(new Uint8Array(1 << 20));
+  second.catch(() => {});
+  await clock.advance(1000);
+  await assert.rejects(second, (error) => hasCode(error, "ResourceExhausted"));
 });

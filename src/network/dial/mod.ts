@@ -1,0 +1,4 @@
+/** Connections to who listens on localhost inside pods. */
+
+export type { DialedConnection } from "./connection.ts";
+export { dialLocalhost } from "./dial_localhost.ts";
