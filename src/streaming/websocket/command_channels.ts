@@ -57,9 +57,11 @@ export function openCommandChannels(
     } else if (size !== "none") resizes.push(size);
   };
   const over = (error: Error | undefined) => {
-    if (error === undefined) inbound?.end();
-    else inbound?.fail(error);
     resizes.close();
+    // Without stdin there is nothing that the command has yet to do for a client that left.
+    if (inbound === undefined) messages.forget();
+    else if (error === undefined) inbound.end();
+    else inbound.fail(error);
   };
   messages.start({ message: take, over });
   announce(messages, subprotocol, request);

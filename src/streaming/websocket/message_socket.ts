@@ -193,11 +193,18 @@ export class MessageSocket {
 
   /** Ends the session because of what its client does. The reason has at most 123 bytes. */
   fail(code: number, reason: string): void {
-    if (this.#state === "left") this.#forget();
+    if (this.#state === "left") this.forget();
     if (this.#state === "finishing") this.#webSocket.terminate();
     if (this.#state !== "open") return;
     this.#refuse(new FraktiError("Cancelled", reason));
     this.#webSocket.close(code, reason);
+  }
+
+  /** Nobody waits any more for a session whose client has said goodbye: it counts as gone. */
+  forget(): void {
+    if (this.#state !== "left") return;
+    this.#settle();
+    this.#gone.abort(goneError());
   }
 
   /** Cuts the connection off, dropping what was not sent. Idempotent. */
@@ -251,19 +258,13 @@ export class MessageSocket {
     if (this.#state === "open" && goodbyeCodes.includes(code)) {
       this.#state = "left";
       this.#partBytes = 0;
-      this.#cancelGoodbye = this.#clock.after(afterGoodbyeMs, () => this.#forget());
+      this.#cancelGoodbye = this.#clock.after(afterGoodbyeMs, () => this.forget());
       this.#receiver?.over(undefined);
     } else {
       this.#lose(new FraktiError("Cancelled", `The WebSocket was closed with code ${code}`));
       this.#settle();
     }
     this.#closed.resolve();
-  }
-
-  /** The session is told that nobody waits for it any more. */
-  #forget(): void {
-    this.#settle();
-    this.#gone.abort(goneError());
   }
 
   /** Nothing happens from now on. */

@@ -283,6 +283,17 @@ Deno.test("a session that goes on for long after a goodbye counts as left alone"
   assert.equal(clock.pending, 0);
 });
 
+Deno.test("after a goodbye a session without stdin counts as left alone at once", async () => {
+  const driven = new Driven();
+  const session: CommandRequest = { ...execRequest, stdin: false };
+  await using server = await startFakeServer({ session, command: driven.command });
+  const client = await connect(server.url, v5);
+  const { gone } = await driven.channels;
+  client.webSocket.close(1000);
+  await aborted(gone);
+  driven.end();
+});
+
 Deno.test("a client that ends with an error code is gone at once", async () => {
   const driven = new Driven();
   await using server = await startFakeServer({ session: execRequest, command: driven.command });
