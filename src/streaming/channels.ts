@@ -59,7 +59,10 @@ export interface ForwardChannel {
   write(bytes: Uint8Array): Promise<void>;
   /** No more bytes to the client: the half-close it sees. `incoming` goes on. */
   end(): Promise<void>;
-  /** Writes the text to the error stream, then cuts both streams off. Never rejects. */
+  /**
+   * Writes the text, if any, to the error stream, then cuts both streams off. Never rejects. Any
+   * text makes kubectl give up all its forwarded connections, not just this one.
+   */
   fail(message: string): Promise<void>;
   /** Ends both streams. Idempotent, never rejects. */
   close(): Promise<void>;

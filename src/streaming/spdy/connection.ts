@@ -10,6 +10,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { FraktiError } from "../../lib/errors.ts";
 import type { ByteDuplex } from "../duplex.ts";
+import { IdleWatch } from "../idle.ts";
 import { HeaderDeflater } from "./deflate.ts";
 import { FrameParser } from "./frame_parser.ts";
 import {
@@ -24,7 +25,6 @@ import {
   synReply,
 } from "./frames.ts";
 import { encodeHeaderBlock, maxBlockBytes, parseHeaderBlock } from "./header_block.ts";
-import { IdleTimer } from "./idle_timer.ts";
 import { HeaderInflater } from "./inflate.ts";
 import { ReadGate } from "./read_gate.ts";
 import { SpdyStream, type StreamHost } from "./stream.ts";
@@ -36,15 +36,15 @@ export interface SpdyOptions {
   readonly idleMs: number;
   /** More streams at once are refused, one by one. */
   readonly maxStreams: number;
-  /** Called for each stream that the peer opens, in order. It accepts or resets it, now or later. */
+  /** Called for each stream that the peer opens, in order; accepts or resets it, now or later. */
   onStream(stream: SpdyStream): void;
 }
 
-/** A stream with more headers than this is refused: they are kept while the stream lasts. */
+/** A stream with more headers is refused: they are kept while it lasts. */
 const maxKeptHeaderBytes = 16 * 1024;
 
-/** How long a peer that broke the protocol may take to read why it was sent away. */
-const lingerMs = 5000;
+/** How long a peer that is refused may take to read why. */
+export const refusalLingerMs = 5000;
 
 const noHeaders = encodeHeaderBlock(new Map());
 
@@ -60,7 +60,7 @@ export class SpdyConnection {
   readonly #deflater = new HeaderDeflater();
   readonly #windows: WindowUpdates;
   readonly #gate: ReadGate;
-  readonly #idle: IdleTimer;
+  readonly #idle: IdleWatch;
   readonly #gone = new AbortController();
   readonly #host: StreamHost;
   readonly #resolveClosed: () => void;
@@ -83,7 +83,7 @@ export class SpdyConnection {
       control: (frame) => this.#takeControl(frame),
       data: (streamId, bytes, isFin) => this.#takeData(streamId, bytes, isFin),
     });
-    this.#idle = new IdleTimer(options.clock, options.idleMs, () => {
+    this.#idle = new IdleWatch(options.clock, options.idleMs, () => {
       const error = new FraktiError("DeadlineExceeded", "The connection was idle for too long");
       this.#leave(error, goAwayStatus.ok);
     });
@@ -111,18 +111,18 @@ export class SpdyConnection {
   }
 
   /**
-   * Ends every stream and the connection, behind what was written. Resolves with `closed`: when the
-   * client has read everything and closed too, or was idle for too long meanwhile. A client that
-   * is slow to read, as one with a person at a pager, must not lose the end.
+   * Ends every stream and the connection behind what was written. Resolves with `closed`: when the
+   * client has closed too, or after `lingerMs`. By default that is as long as it may be idle: one
+   * that is slow to read, with a person at a pager, must not lose the end.
    */
-  close(): Promise<void> {
+  close(lingerMs = this.#options.idleMs): Promise<void> {
     if (this.#state === "open") {
       this.#isClosing = true;
       for (const stream of [...this.#streams.values()]) {
         stream.end();
         stream.reset();
       }
-      this.#end(goAwayStatus.ok, this.#options.idleMs);
+      this.#end(goAwayStatus.ok, lingerMs);
     }
     return this.closed;
   }
@@ -248,7 +248,7 @@ export class SpdyConnection {
   /** The client is given up: what it holds is freed now, and it is told why. */
   #leave(error: unknown, status: GoAwayStatus): void {
     if (this.#state !== "open") return;
-    this.#end(status, lingerMs);
+    this.#end(status, refusalLingerMs);
     this.#lose(error);
   }
 

@@ -68,7 +68,7 @@ export class ReceiveQueue {
       this.#wakeUp();
       return;
     }
-    const piece = bytes.length < minSharedBytes ? bytes.slice() : bytes;
+    const piece = bytes.length < minSharedBytes ? new Uint8Array(bytes) : bytes;
     this.#pieces.push(piece);
     this.#bufferedBytes += piece.length + pieceOverheadBytes;
     this.#watcher.buffered();

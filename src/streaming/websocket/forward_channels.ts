@@ -106,6 +106,7 @@ class ForwardPort implements ForwardChannel {
     if (this.#isOver) return;
     this.#isOver = true;
     this.inbound.discard();
+    if (message === "") return;
     try {
       await this.#send(this.#dataChannel + 1, new TextEncoder().encode(message));
     } catch {

@@ -1,0 +1,45 @@
+/**
+ * Exec: runs a command in a container for a client. Its exit code is the outcome; a client that
+ * vanishes takes the command with it.
+ */
+
+import type { ExecSession } from "../engines/domain.ts";
+import type { CommandVerb } from "./command_session.ts";
+import { drainOutputs } from "./output_drain.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { ExecStreamRequest } from "./requests.ts";
+import type { CommandOutcome } from "./status.ts";
+import type { StreamingTarget } from "./target.ts";
+
+export function execVerb(
+  target: Pick<StreamingTarget, "exec">,
+  { containerId, command, tty, stdin }: ExecStreamRequest,
+  clock: Clock,
+): CommandVerb<ExecSession> {
+  return {
+    action: "executing command in container",
+    start: () => target.exec(containerId, { command, tty, stdin }),
+    wait: async (session, outputs, interrupt) => {
+      const exitCode = await Promise.race([
+        session.exit,
+        interrupt.reached,
+        ...outputs.map(({ done }) => failureOf(done)),
+      ]);
+      await drainOutputs(clock, outputs, interrupt);
+      return outcomeOf(exitCode);
+    },
+    // Kills nothing when the command has ended: a child that it left behind on purpose lives on.
+    release: (session) => session.kill(),
+  };
+}
+
+function outcomeOf(exitCode: number): CommandOutcome {
+  return exitCode === 0 ? { kind: "success" } : { kind: "exited", exitCode };
+}
+
+/** Rejects when `done` does; an output that ends is no reason to stop waiting for the exit. */
+function failureOf(done: Promise<void>): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    done.catch(reject);
+  });
+}
