@@ -14,12 +14,13 @@ import { systemProcesses as processes } from "./src/lib/process.ts";
 const netnsDirectory = "/run/netns";
 
 async function serve(config: Config, log: Logger): Promise<number> {
-  const [cri, docker, network, node, state] = await Promise.all([
+  const [cri, docker, network, node, state, streaming] = await Promise.all([
     import("./src/cri/mod.ts"),
     import("./src/engines/docker/mod.ts"),
     import("./src/network/mod.ts"),
     import("./src/node/node.ts"),
     import("./src/state/boot.ts"),
+    import("./src/streaming/mod.ts"),
   ]);
   const { rootDirectory, stateDirectory } = config;
   await makePrivateDir(rootDirectory);
@@ -82,9 +83,19 @@ async function serve(config: Config, log: Logger): Promise<number> {
   if (wasRebooted) log.info("The host was rebooted; every pod is not ready");
   await state.recordBoot(rootDirectory, bootId);
 
+  const { tlsCertFile, tlsKeyFile, ...listening } = config.streaming;
+  const streams = await streaming.startStreamingServer({
+    ...listening,
+    ...(tlsCertFile === "" ? {} : { tls: { certFile: tlsCertFile, keyFile: tlsKeyFile } }),
+    target: podNode,
+    webSocket: streaming.webSocketUpgrades(),
+    log: log.with({ room: "streaming" }),
+    clock,
+  });
   const server = await cri.startCriServer({
     socketPath: config.listen,
     node: podNode,
+    streaming: streams.urls,
     log: log.with({ room: "cri" }),
     clock,
     runtime: { name: "frakti", version: buildInfo.version },
@@ -94,6 +105,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
   await terminationSignal();
   log.info("Draining");
   await server.close();
+  await streams.close();
   for (const engine of engines) await engine.close();
   await podNetwork.close();
   log.info("Stopped; pods go on");

@@ -76,6 +76,12 @@ export function buildConfig(
       `${prefix}docker.enabled must be true when hypervisor.engine is none, or no pod could run`,
     );
   }
+  const { tlsCertFile, tlsKeyFile } = config.streaming;
+  if ((tlsCertFile === "") !== (tlsKeyFile === "")) {
+    throw invalidArgument(
+      `${prefix}streaming.tlsCertFile and streaming.tlsKeyFile must be set both or neither`,
+    );
+  }
   return config;
 }
 

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import {
   absolutePath,
+  advertisedAddress,
   boolean,
   bytes,
   dockerEndpoint,
@@ -19,6 +20,7 @@ import {
   maxPort,
   oneOf,
   optionalHostPort,
+  optionalPath,
   section,
   unixSocket,
 } from "./config_values.ts";
@@ -95,10 +97,9 @@ export const configSchema = v.pipe(
     streaming: section({
       address: v.optional(matching("a host name or an IP address", hostOrAddress), "127.0.0.1"),
       port: v.optional(integer(0, maxPort), 22521),
-      advertiseAddress: v.optional(
-        v.union([v.literal(""), matching("", hostOrAddress)], "a host name or an IP address"),
-        "",
-      ),
+      advertiseAddress: v.optional(advertisedAddress(), ""),
+      tlsCertFile: v.optional(optionalPath(), ""),
+      tlsKeyFile: v.optional(optionalPath(), ""),
     }),
     registries: v.optional(
       mapping(v.record(

@@ -44,7 +44,13 @@ Deno.test("buildConfig gives the documented defaults for an empty file", () => {
         binDirs: ["/opt/cni/bin", "/usr/lib/cni"],
         cacheDir: "/var/lib/cni",
       },
-      streaming: { address: "127.0.0.1", port: 22521, advertiseAddress: "" },
+      streaming: {
+        address: "127.0.0.1",
+        port: 22521,
+        advertiseAddress: "",
+        tlsCertFile: "",
+        tlsKeyFile: "",
+      },
       registries: {},
       logs: { replayMaxSizeBytes: 20 * 1024 * 1024, maxSizeBytes: 0 },
       metrics: { address: "" },
@@ -66,7 +72,12 @@ hypervisor: { engine: hyperd, cpu: 2, memory: 128 }
 hyperd: { endpoint: "[::1]:22318" }
 docker: { endpoint: /run/docker.sock, cgroupDriver: systemd, allowAnnotation: false }
 cni: { binDirs: [/cni] }
-streaming: { address: "::", port: 0, advertiseAddress: node-1.example }
+streaming:
+  address: "::"
+  port: 0
+  advertiseAddress: node-1.example:443
+  tlsCertFile: /etc/tls.crt
+  tlsKeyFile: /etc/tls.key
 registries:
   registry.example:5000: { mirrors: ["https://mirror.example/a"], insecure: true }
   other.example: { caFile: /etc/ca.crt }
@@ -93,6 +104,14 @@ Deno.test("buildConfig names the key, what it must be, and what it is", () => {
     "streaming: { port: null }": "streaming.port must be an integer from 0 to 65535, not null",
     "streaming: { address: 'a b' }":
       'streaming.address must be a host name or an IP address, not "a b"',
+    "streaming: { advertiseAddress: ':80' }":
+      "streaming.advertiseAddress must be a host name or an IP address, with or without a port, " +
+      'not ":80"',
+    "streaming: { advertiseAddress: 'a:70000' }":
+      "streaming.advertiseAddress must be a host name or an IP address, with or without a port, " +
+      'not "a:70000"',
+    "streaming: { tlsCertFile: /a }":
+      "streaming.tlsCertFile and streaming.tlsKeyFile must be set both or neither",
     "hypervisor: []": "hypervisor must be a mapping, not a list",
     "hypervisor: qemu": 'hypervisor must be a mapping, not "qemu"',
     "hypervisor: { engine: kvm }": 'hypervisor.engine must be one of qemu, hyperd, none, not "kvm"',

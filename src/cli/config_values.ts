@@ -36,6 +36,10 @@ export const boolean = () => v.boolean("true or false");
 
 export const absolutePath = () => matching("an absolute path", /^\/[^\p{Cc}]*$/u);
 
+/** An absolute path, or "" for none. */
+export const optionalPath = () =>
+  matching('an absolute path, or "" for none', /^(?:\/[^\p{Cc}]*)?$/u);
+
 /** Linux keeps 108 bytes for the path of a unix socket, one of them the final zero. */
 const maxSocketPathBytes = 107;
 
@@ -82,6 +86,20 @@ export function optionalHostPort(phrase: string) {
   return v.pipe(
     v.string(phrase),
     v.check((text) => text === "" || hasPortInRange(text), phrase),
+  );
+}
+
+/** Host or `host:port` for URLs, or "". */
+export function advertisedAddress() {
+  const phrase = "a host name or an IP address, with or without a port";
+  return v.pipe(
+    v.string(phrase),
+    v.check((text) => {
+      // One colon comes before a port, two or more are an IPv6 address.
+      const isOneColon = /^[^:]+:[^:]*$/.test(text);
+      if (isOneColon || text.startsWith("[")) return hasPortInRange(text);
+      return text === "" || (hostOrAddress.test(text) && !/^:[^:]*$/.test(text));
+    }, phrase),
   );
 }
 

@@ -34,11 +34,8 @@ Deno.test("parseArguments accepts a unit file of v0.1 with its meaning", () => {
   const config = configOf(argv);
   assert.equal(config.log.level, "info");
   assert.equal(config.listen, "/var/run/frakti.sock");
-  assert.deepEqual(config.streaming, {
-    address: "node-1",
-    port: 22521,
-    advertiseAddress: "node-1",
-  });
+  const { address, port, advertiseAddress } = config.streaming;
+  assert.deepEqual([address, port, advertiseAddress], ["node-1", 22521, "node-1"]);
   assert.equal(config.hyperd.endpoint, "10.0.0.1:22318");
   assert.equal(config.cni.confDir, "/etc/cni/other.d");
   assert.deepEqual(config.cni.binDirs, ["/opt/other/bin"]);

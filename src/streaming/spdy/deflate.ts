@@ -1,6 +1,8 @@
 /**
  * Makes the zlib stream of the header blocks that frakti sends. They are the empty replies to new
- * streams, so nothing is compressed: each block is stored as it is, which every inflater takes.
+ * streams, so nothing is compressed: each block is stored as it is. Behind it comes an empty part,
+ * as zlib's sync flush writes it: Go's inflater, which kubelets and kubectl use, looks for the next
+ * part before it hands anything on, and gives up for good where the bytes end.
  */
 
 import { headerDictionaryId } from "./dictionary.ts";
@@ -20,6 +22,7 @@ export class HeaderDeflater {
       const stored = block.subarray(offset, offset + maxStoredBytes);
       parts.push(storedHeader(stored.length), stored);
     }
+    parts.push(storedHeader(0));
     const result = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
     let offset = 0;
     for (const part of parts) {

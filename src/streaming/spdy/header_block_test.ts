@@ -75,6 +75,14 @@ Deno.test("no bytes make it throw anything of its own", () => {
   );
 });
 
+Deno.test("a block ends as after a sync flush, which Go's inflater waits for", () => {
+  const deflater = new HeaderDeflater();
+  for (const size of [0, 4, 100_000]) {
+    const payload = deflater.deflate(new Uint8Array(size));
+    assert.deepEqual([...payload.subarray(-5)], [0, 0, 0, 0xff, 0xff]);
+  }
+});
+
 Deno.test("a block over 64 KiB is stored in several parts", () => {
   const block = new Uint8Array(150_000).fill(3);
   const payload = new HeaderDeflater().deflate(block);
