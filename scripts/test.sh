@@ -22,8 +22,8 @@ cd "$top"
 started=$SECONDS
 ensure_packages \
   docker.io containernetworking-plugins docker-registry skopeo umoci erofs-utils busybox-static \
-  ca-certificates iproute2 iptables openssl procps util-linux \
-  gcc make musl-tools libc6-dev linux-libc-dev bzip2 xz-utils
+  ca-certificates iproute2 iptables iputils-ping openssl procps util-linux \
+  qemu-system-x86 gcc make musl-tools libc6-dev linux-libc-dev bzip2 xz-utils
 ensure_deno "$top"
 echo "Prepared the machine in $((SECONDS - started)) s"
 
