@@ -14,8 +14,15 @@ export interface GuestNetwork {
   readonly mtu: number;
   /** "10.1.2.3/24", first the primary one. */
   readonly addresses: readonly string[];
-  /** "0.0.0.0/0 10.1.2.1", or "10.2.0.0/16 -" for what is on the link; in an order that works. */
-  readonly routes: readonly string[];
+  /** In an order that works. */
+  readonly routes: readonly GuestRoute[];
+}
+
+/** A route; without a gateway the destination is on the link. */
+export interface GuestRoute {
+  /** "0.0.0.0/0" is the default. */
+  readonly destination: string;
+  readonly gateway?: string;
 }
 
 interface Route {
@@ -66,7 +73,10 @@ export function guestNetworkOf(
  * has taken that route away (ptp sends everything through the gateway), the guest gets the address
  * alone, without its subnet, and all routes in words.
  */
-function plan(addresses: readonly Address[], routes: readonly Route[]) {
+function plan(
+  addresses: readonly Address[],
+  routes: readonly Route[],
+): Pick<GuestNetwork, "addresses" | "routes"> {
   const hasSubnet = (address: Address, route: Route) =>
     route.isKernels && route.prefix === address.prefix && isIn(route.destination, address);
   const given = addresses.map((address) =>
@@ -86,10 +96,12 @@ function plan(addresses: readonly Address[], routes: readonly Route[]) {
   return {
     addresses: given.map(({ local, prefix }) => `${local}/${prefix}`),
     routes: [
-      ...onLink.map(({ destination, prefix }) => `${destination}/${prefix} -`),
-      ...[...new Set(gateways)].map((gateway) => `${gateway}/${bitsOf(gateway)} -`),
+      ...onLink.map(({ destination, prefix }) => ({ destination: `${destination}/${prefix}` })),
+      ...[...new Set(gateways)].map((gateway) => ({
+        destination: `${gateway}/${bitsOf(gateway)}`,
+      })),
       ...wanted.flatMap(({ destination, prefix, gateway }) =>
-        gateway === undefined ? [] : [`${destination}/${prefix} ${gateway}`]
+        gateway === undefined ? [] : [{ destination: `${destination}/${prefix}`, gateway }]
       ),
     ],
   };

@@ -17,7 +17,9 @@ function guestOf({ addresses, routes4 = [], routes6 = [] }: State) {
     address: "9a:85:a0:b3:9d:0f",
     ["addr_info"]: addresses,
   };
-  return guestNetworkOf("eth0", { links: [link], routes4, routes6 });
+  const guest = guestNetworkOf("eth0", { links: [link], routes4, routes6 });
+  const routes = guest.routes.map(({ destination, gateway = "-" }) => `${destination} ${gateway}`);
+  return { ...guest, routes };
 }
 
 const address = (local: string, prefixlen: number, more = {}) => ({

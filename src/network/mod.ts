@@ -7,7 +7,7 @@ export { type DialedConnection, dialLocalhost } from "./dial/mod.ts";
 export type { Attachment, AttachRequest, PodAddress, PodAddressing } from "./attachment.ts";
 export { AttachError } from "./attachment.ts";
 export { type Bandwidth, podBandwidth } from "./bandwidth.ts";
-export type { GuestNetwork } from "./guest_network.ts";
+export type { GuestNetwork, GuestRoute } from "./guest_network.ts";
 export { type NetworkReport, reportNetwork } from "./report.ts";
 export { Namespaces, netnsName, netnsPrefix, type PinnedNetns } from "./namespaces.ts";
 export type { NetworkStatus } from "./network_status.ts";

@@ -60,13 +60,10 @@ function guestScript({ mac, mtu, addresses, routes }: GuestNetwork): string {
     const options = address.includes(":") ? "nodad" : "";
     lines.push(`ip address add ${address} dev eth0 ${options}`);
   }
-  for (const route of routes) {
-    const [destination, gateway] = route.split(" ");
-    lines.push(
-      gateway === "-"
-        ? `ip route add ${destination} dev eth0 ${destination?.includes(":") ? "" : "scope link"}`
-        : `ip route add ${destination} via ${gateway} dev eth0`,
-    );
+  for (const { destination, gateway } of routes) {
+    const scope = destination.includes(":") ? "" : "scope link";
+    const way = gateway === undefined ? scope : `via ${gateway}`;
+    lines.push(`ip route add ${destination} dev eth0 ${way}`);
   }
   return lines.join("\n");
 }

@@ -116,6 +116,7 @@ export const Tag = {
   stdoutOffset: 44,
   stderrOffset: 45,
   port: 46,
+  hardwareAddress: 47,
 } as const;
 
 /** Tags of HELLO and WELCOME. */

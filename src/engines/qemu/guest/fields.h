@@ -60,6 +60,7 @@ enum tag {
 	TAG_STDOUT_OFFSET = 44,
 	TAG_STDERR_OFFSET = 45,
 	TAG_PORT = 46,
+	TAG_HARDWARE_ADDRESS = 47,
 };
 
 struct field {

@@ -52,6 +52,27 @@ static int link_up(int socket, unsigned index, uint32_t mtu)
 	return netlink_do(socket, &request);
 }
 
+/** Gives the interface, which is down yet, the address "02:00:00:00:00:01". */
+static int set_hardware_address(int socket, unsigned index, const char *text)
+{
+	struct netlink_request request;
+	struct ifinfomsg info = {.ifi_index = (int)index};
+	uint8_t address[6];
+	const char *at = text;
+	for (size_t i = 0; i < sizeof(address); i++) {
+		char *end;
+		unsigned long byte = strtoul(at, &end, 16);
+		bool is_last = i == sizeof(address) - 1;
+		if (end != at + 2 || byte > 0xff || *end != (is_last ? '\0' : ':'))
+			return EINVAL;
+		address[i] = (uint8_t)byte;
+		at = end + 1;
+	}
+	netlink_begin(&request, RTM_NEWLINK, 0, &info, sizeof(info));
+	netlink_add(&request, IFLA_ADDRESS, address, sizeof(address));
+	return netlink_do(socket, &request);
+}
+
 static int add_address(int socket, unsigned index, const char *text)
 {
 	struct netlink_request request;
@@ -142,6 +163,9 @@ int do_network(const struct fields *in, struct builder *out)
 	if (socket < 0)
 		return build_error(out, errno, "Cannot speak to the kernel's routing");
 	int error = loopback == 0 ? 0 : link_up(socket, loopback, 0);
+	const char *hardware = field_text(in, TAG_HARDWARE_ADDRESS);
+	if (error == 0 && hardware != NULL)
+		error = set_hardware_address(socket, index, hardware);
 	if (error == 0)
 		error = link_up(socket, index, (uint32_t)field_number(in, TAG_MTU, 0));
 	if (error != 0)

@@ -40,6 +40,8 @@ export async function waitForDiskGone(
 
 export interface GuestInterface {
   readonly name: string;
+  /** "02:00:00:00:00:01"; the card's own unless given. */
+  readonly mac?: string;
   readonly mtu: number;
   /** With the length of the prefix: "10.1.2.3/24". */
   readonly addresses: readonly string[];
@@ -54,13 +56,14 @@ export interface GuestInterface {
 /** Sets an interface up, and the loopback. */
 export async function configureNetwork(
   agent: AgentCaller,
-  { name, mtu, addresses, routes }: GuestInterface,
+  { name, mac, mtu, addresses, routes }: GuestInterface,
 ): Promise<void> {
   await agent.call({
     action: `Cannot set up interface "${name}" in the guest`,
     op: Op.network,
     fields: [
       [Tag.interface, name],
+      ...(mac === undefined ? [] : [[Tag.hardwareAddress, mac] as const]),
       [Tag.mtu, mtu],
       ...addresses.map((address) => [Tag.address, address] as const),
       ...routes.map(({ destination, gateway = "-" }) =>
