@@ -1,13 +1,15 @@
 /**
  * Carries what a client sends to a process or a pod, at their pace, and its end as well. Whoever
- * reads no more has seen enough: that is no failure, and the rest is discarded.
+ * reads no more has seen enough: that is no failure, and the rest is discarded. A client that
+ * breaks off has not ended its input: half of a script must not pass for all of it.
  */
 
 /** Carries one stream. Begins at once. */
 export class InputPump {
-  /** Resolves when everything was handed on, or nobody takes it any more. Never rejects. */
+  /** Resolves when everything was handed on, or there is no point in going on. Never rejects. */
   readonly done: Promise<void>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #isStopped = false;
 
   /** Without an `input` everything is discarded. */
   constructor(incoming: ReadableStream<Uint8Array>, input: WritableStream<Uint8Array> | undefined) {
@@ -16,8 +18,9 @@ export class InputPump {
     this.done = input === undefined ? Promise.resolve() : this.#run(input.getWriter());
   }
 
-  /** Reads no further; what the client still sends is discarded. Idempotent. */
+  /** Reads no further, and ends nothing; what the client still sends is discarded. Idempotent. */
   stop(): void {
+    this.#isStopped = true;
     this.#reader.cancel().catch(() => {}); // A client that is gone cannot be told.
   }
 
@@ -25,22 +28,13 @@ export class InputPump {
     input.closed.catch(() => {}); // The write that fails tells.
     try {
       for (;;) {
-        const value = await this.#read();
-        if (value === undefined) break;
+        const { done, value } = await this.#reader.read();
+        if (done) break;
         await input.write(value);
       }
-      await input.close();
+      if (!this.#isStopped) await input.close();
     } catch {
       this.stop();
-    }
-  }
-
-  /** A client that breaks off has ended its input, too: nobody shall wait for the rest. */
-  async #read(): Promise<Uint8Array | undefined> {
-    try {
-      return (await this.#reader.read()).value;
-    } catch {
-      return undefined;
     }
   }
 }
