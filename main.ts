@@ -3,8 +3,9 @@
  * What serving needs is imported when it is asked for, so that `frakti version` stays quick.
  */
 
-import { buildInfo, type CliParts, type Config, runCli } from "./src/cli/mod.ts";
+import { buildInfo, type CliParts, type Config, ownProgram, runCli } from "./src/cli/mod.ts";
 import { systemClock as clock } from "./src/lib/clock.ts";
+import { systemCompanions as companions } from "./src/lib/companion.ts";
 import { FraktiError } from "./src/lib/errors.ts";
 import { makePrivateDir } from "./src/lib/files.ts";
 import type { Logger } from "./src/lib/log.ts";
@@ -36,6 +37,16 @@ async function serve(config: Config, log: Logger): Promise<number> {
     { clock, processes, log: log.with({ room: "network" }) },
   );
   await podNetwork.start();
+  const program = ownProgram(buildInfo.kind, Deno.execPath(), Deno.mainModule);
+  const dialer = new network.PodDialer(
+    {
+      dir: `${stateDirectory}/dial`,
+      program: [...program, "dial-helper"],
+      env: Deno.env.toObject(),
+    },
+    { clock, companions, log: log.with({ room: "network" }) },
+  );
+  await dialer.start();
 
   const engines = [];
   if (config.docker.enabled) {
@@ -58,6 +69,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           }),
           network: podNetwork,
           namespaces,
+          dialer,
           processes,
           clock,
           log: log.with({ room: "docker" }),
@@ -107,6 +119,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
   await server.close();
   await streams.close();
   for (const engine of engines) await engine.close();
+  await dialer.close();
   await podNetwork.close();
   log.info("Stopped; pods go on");
   return 0;
@@ -150,6 +163,10 @@ const parts: CliParts = {
         mend: "Set hypervisor.engine to none: ordinary pods then run in Docker",
       }),
     }],
+  dialHelper: async (socketPath) => {
+    const { runDialHelper } = await import("./src/network/dial/helper.ts");
+    await runDialHelper(socketPath, { clock, stdin: Deno.stdin.readable, stdout: Deno.stdout });
+  },
   output: {
     stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
     stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),

@@ -29,13 +29,18 @@ export interface CliParts {
   readonly network: NetworkProbe;
   /** Checks that need a part's insides, such as those of a hypervisor engine. */
   readonly moreChecks?: (config: Config) => readonly Check[];
+  /** Dials in a pod's network namespace for the frakti that started this one. */
+  readonly dialHelper: (socketPath: string) => Promise<void>;
   readonly output: CliOutput;
 }
 
 /** A command. It gives the exit code; an InvalidArgument error it throws means exit code 2. */
 export interface Command {
   readonly name: string;
-  readonly summary: string;
+  /** Its line in the help; commands that frakti runs itself have none and stay out of it. */
+  readonly summary?: string;
+  /** What the words after it mean; it takes exactly as many. */
+  readonly words?: readonly string[];
   run(args: Arguments, parts: CliParts): Promise<number>;
 }
 
@@ -43,6 +48,7 @@ export const commands: readonly Command[] = [
   { name: "serve", summary: "serve the kubelet (the default)", run: runServe },
   { name: "check", summary: "tell what on this node is fine, missing or wrong", run: runCheck },
   { name: "version", summary: "print the version", run: runVersion },
+  { name: "dial-helper", words: ["SOCKET"], run: runDialHelper },
 ];
 
 /** Imports wait until they are needed: `frakti version` answers without the YAML parser. */
@@ -87,4 +93,9 @@ async function runCheck(args: Arguments, parts: CliParts): Promise<number> {
 function runVersion(_args: Arguments, parts: CliParts): Promise<number> {
   parts.output.stdout(`${versionLine(buildInfo, Deno.version.deno, Deno.build.arch)}\n`);
   return Promise.resolve(0);
+}
+
+async function runDialHelper({ words: [socketPath = ""] }: Arguments, parts: CliParts) {
+  await parts.dialHelper(socketPath);
+  return 0;
 }

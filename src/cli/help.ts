@@ -12,7 +12,7 @@ export function helpText(commands: readonly Command[], flags: readonly FlagSpec[
 Usage: frakti [COMMAND] [FLAGS]
 
 Commands:
-${table(commands.map(({ name, summary }) => [name, summary]))}
+${table(commands.flatMap(({ name, summary }) => summary === undefined ? [] : [[name, summary]]))}
 
 Flags (default in parentheses; they win over the configuration file):
 ${table(current.map((flag) => [usage(flag), flag.help]))}

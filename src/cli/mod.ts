@@ -9,3 +9,4 @@ export type { Check, CheckResult } from "./check.ts";
 export type { NetworkFacts, NetworkProbe } from "./check_network.ts";
 export type { Config } from "./config.ts";
 export { type BuildInfo, buildInfo } from "./build_info.ts";
+export { ownProgram } from "./own_program.ts";

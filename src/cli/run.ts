@@ -34,10 +34,13 @@ function chooseCommand(args: Arguments): Command {
   if (command === undefined) {
     throw invalidArgument(`Unknown command ${JSON.stringify(name)}: see "frakti --help"`);
   }
-  const [extra] = args.words;
+  const { words = [] } = command;
+  const [extra] = args.words.slice(words.length);
   if (extra !== undefined) {
     throw invalidArgument(`Unexpected argument ${JSON.stringify(extra)}: see "frakti --help"`);
   }
+  const missing = words[args.words.length];
+  if (missing !== undefined) throw invalidArgument(`Command "frakti ${name}" needs ${missing}`);
   if (args.wantsJson && name !== "check") {
     throw invalidArgument(`Flag --json is for "frakti check", not for "frakti ${name}"`);
   }

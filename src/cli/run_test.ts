@@ -9,18 +9,20 @@ import { runCli } from "./mod.ts";
 async function runWith(argv: readonly string[]) {
   let [stdout, stderr] = ["", ""];
   const served: Config[] = [];
+  const helpers: string[] = [];
   const code = await runCli(argv, {
     serve: (config) => {
       served.push(config);
       return Promise.resolve(7);
     },
     network: () => Promise.reject(unavailable("No network")),
+    dialHelper: (path) => Promise.resolve(void helpers.push(path)),
     output: {
       stdout: (text) => void (stdout += text),
       stderr: (text) => void (stderr += text),
     },
   });
-  return { code, stdout, stderr, served };
+  return { code, stdout, stderr, served, helpers };
 }
 
 async function withConfig(text: string, body: (path: string) => Promise<void>): Promise<void> {
@@ -51,6 +53,8 @@ Deno.test("runCli ends with 2 and one line when the command line or the file is 
     [["serve", "x"], /^frakti: Unexpected argument "x"/],
     [["version", "--json"], /^frakti: Flag --json is for "frakti check"/],
     [["--config", "/nonexistent/c.yaml"], /^frakti: Cannot read config .*: no such file\n$/],
+    [["dial-helper"], /^frakti: Command "frakti dial-helper" needs SOCKET\n$/],
+    [["dial-helper", "/a", "/b"], /^frakti: Unexpected argument "\/b"/],
     [["--cpu=x"], /^frakti: Invalid flag --cpu: must be an integer/],
   ];
   for (const [argv, line] of lines) {
@@ -83,5 +87,13 @@ Deno.test("runCli prints a help that fits 100 columns and names every command an
   assert.equal(code, 0);
   assert.equal(stdout, helpText(commands, flagTable));
   for (const line of stdout.split("\n")) assert.ok(line.length <= 100, line);
-  for (const { name } of [...commands, ...flagTable]) assert.ok(stdout.includes(name), name);
+  const told = commands.filter(({ summary }) => summary !== undefined);
+  for (const { name } of [...told, ...flagTable]) assert.ok(stdout.includes(name), name);
+});
+
+Deno.test("runCli runs frakti's own helpers, which the help does not name", async () => {
+  const { code, helpers } = await runWith(["dial-helper", "/run/x.sock"]);
+  assert.equal(code, 0);
+  assert.deepEqual(helpers, ["/run/x.sock"]);
+  assert.ok(!helpText(commands, flagTable).includes("dial-helper"));
 });

@@ -1,12 +1,12 @@
 /**
  * Starting programs that outlive frakti: in a session of their own, tied to it by nothing but the
- * pipe of their output, which is read into a capped tail while frakti lives. Beside process.ts the
- * only place that spawns.
+ * pipe of their output, which is read into a capped tail while frakti lives. Beside process.ts and
+ * companion.ts the only place that spawns.
  */
 
-import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import { FraktiError } from "./errors.ts";
+import { Tail } from "./tail.ts";
 
 /** What to start. The environment is exactly `env`, nothing is inherited. */
 export interface DetachedRequest {
@@ -97,19 +97,4 @@ export const detachedProcesses: ProcessStarter = {
 /** Keeps a pipe from holding frakti open when everything else has ended. */
 function unref(stream: object): void {
   if ("unref" in stream && typeof stream.unref === "function") stream.unref();
-}
-
-/** The last bytes of a stream without end. */
-class Tail {
-  #kept = Buffer.alloc(0);
-
-  constructor(readonly capBytes: number) {}
-
-  push(chunk: Uint8Array): void {
-    this.#kept = Buffer.concat([this.#kept, chunk]).subarray(-this.capBytes);
-  }
-
-  text(): string {
-    return this.#kept.toString("utf8").trim();
-  }
 }

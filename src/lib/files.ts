@@ -36,9 +36,12 @@ export async function writeFileAtomic(
   await syncDir(path.slice(0, path.lastIndexOf("/")) || "/");
 }
 
-/** Writes every byte; `write` alone may write fewer. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+/** Writes every byte, to a file or a connection; `write` alone may write fewer. */
+export async function writeAll(
+  target: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await target.write(bytes.subarray(done));
 }
 
 /** Makes a rename or removal in `dir` durable. */

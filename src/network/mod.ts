@@ -3,7 +3,7 @@
  * engines, by `frakti check` and by main.ts; depends on src/lib alone.
  */
 
-export { type DialedConnection, dialLocalhost } from "./dial/mod.ts";
+export { type DialedConnection, dialLocalhost, PodDialer } from "./dial/mod.ts";
 export type { Attachment, AttachRequest, PodAddress, PodAddressing } from "./attachment.ts";
 export { AttachError } from "./attachment.ts";
 export { type Bandwidth, podBandwidth } from "./bandwidth.ts";

@@ -1,9 +1,11 @@
 import { dockerClient, openDockerEngine, pinnedApiVersion } from "../../src/engines/docker/mod.ts";
 import type { Engine } from "../../src/engines/engine.ts";
+import { ownProgram } from "../../src/cli/mod.ts";
 import { systemClock as clock } from "../../src/lib/clock.ts";
+import { systemCompanions as companions } from "../../src/lib/companion.ts";
 import { silentLogger as log } from "../../src/lib/log.ts";
 import { systemProcesses as processes } from "../../src/lib/process.ts";
-import { Namespaces, PodNetwork } from "../../src/network/mod.ts";
+import { Namespaces, PodDialer, PodNetwork } from "../../src/network/mod.ts";
 import { makeNetwork, pauseImage, startDockerd, waitFor } from "../support/mod.ts";
 import { makeDir, removeDir } from "../support/mod.ts";
 import { testEngineContract } from "./contract.ts";
@@ -28,6 +30,16 @@ async function openDocker(): Promise<EngineUnderTest> {
   );
   await Deno.mkdir(`${dir}/state`);
   await podNetwork.start();
+  const program = ownProgram(
+    "source",
+    Deno.execPath(),
+    new URL("../../main.ts", import.meta.url).href,
+  );
+  const dialer = new PodDialer(
+    { dir: `${dir}/dial`, program: [...program, "dial-helper"], env: Deno.env.toObject() },
+    { clock, companions, log },
+  );
+  await dialer.start();
   const pin = Deno.env.get("FRAKTI_TEST_DOCKER_API");
   const open = async () => {
     const opened = await openDockerEngine(
@@ -47,6 +59,7 @@ async function openDocker(): Promise<EngineUnderTest> {
         }),
         network: podNetwork,
         namespaces: new Namespaces("/run/netns", processes),
+        dialer,
         processes,
         clock,
         log,
@@ -89,6 +102,7 @@ async function openDocker(): Promise<EngineUnderTest> {
     },
     async end() {
       await engine.close();
+      await dialer.close();
       await podNetwork.close();
       await network.stop();
       await dockerd.stop();

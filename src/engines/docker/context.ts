@@ -7,7 +7,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { KeyedLock } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
-import type { Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { Namespaces, PodDialer, PodNetwork } from "../../network/mod.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerLink } from "./link.ts";
 import type { DockerImages } from "./images/mod.ts";
@@ -35,6 +35,7 @@ export interface DockerContext {
   readonly images: DockerImages;
   readonly network: PodNetwork;
   readonly namespaces: Namespaces;
+  readonly dialer: PodDialer;
   readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly logs: ContainerLogs;
   readonly usage: ResourceUsage;

@@ -9,7 +9,7 @@ import { readTextIfExists, writeFileAtomic } from "../../lib/files.ts";
 import { KeyedLock } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
-import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { Attachment, Namespaces, PodDialer, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
 import { systemReadText } from "../../stats/mod.ts";
 import type {
@@ -74,6 +74,7 @@ export interface DockerEngineParts {
   readonly client: DockerClient;
   readonly network: PodNetwork;
   readonly namespaces: Namespaces;
+  readonly dialer: PodDialer;
   readonly processes: ProcessRunner;
   readonly clock: Clock;
   readonly log: Logger;
@@ -131,6 +132,7 @@ export class DockerEngine implements Engine {
       images: new DockerImages({ client, clock, log, pauseImage: options.pauseImage }),
       network: parts.network,
       namespaces: parts.namespaces,
+      dialer: parts.dialer,
       ledger,
       logs: new ContainerLogs({
         client,

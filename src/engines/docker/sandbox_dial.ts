@@ -1,6 +1,6 @@
 /** Connections to ports of a sandbox in Docker: on localhost inside its network namespace. */
 
-import { failedPrecondition, invalidArgument, notFound, unimplemented } from "../../lib/errors.ts";
+import { failedPrecondition, invalidArgument, notFound } from "../../lib/errors.ts";
 import { dialLocalhost } from "../../network/mod.ts";
 import type { PodConnection } from "../domain.ts";
 import type { SandboxId } from "../ids.ts";
@@ -21,9 +21,15 @@ export async function dialSandbox(
   if (record === undefined || record.phase === "creating") {
     throw notFound(`Sandbox "${id}" is unknown`);
   }
-  if (record.phase !== "ready") {
-    throw failedPrecondition(`Cannot connect to port ${port} in sandbox "${id}": it is not ready`);
-  }
+  const notReady = () =>
+    failedPrecondition(`Cannot connect to port ${port} in sandbox "${id}": it is not ready`);
+  if (record.phase !== "ready") throw notReady();
   if (record.netns === undefined) return await dialLocalhost(port, context.clock);
-  throw unimplemented("Ports of pods with a network of their own cannot be reached yet");
+  const netnsPath = context.namespaces.pathOf(record.netns);
+  const connection = await context.dialer.dial({ podId: id, netnsPath }, port);
+  if (context.ledger.sandboxes.get(id)?.phase === "ready") return connection;
+  // It was stopped meanwhile, and a helper that was started then would keep its namespace.
+  connection.close();
+  await context.dialer.end(id);
+  throw notReady();
 }

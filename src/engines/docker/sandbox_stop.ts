@@ -37,7 +37,7 @@ export async function stopSandbox(
 }
 
 /**
- * CNI DEL with what ADD was given, then the namespace's pin. Callers hold the sandbox's lock.
+ * CNI DEL with what ADD was given, then the namespace's pin. What still dials in it is ended. Callers hold the sandbox's lock.
  * `netnsGone`: the namespace went with a reboot.
  */
 export async function releaseNetwork(
@@ -47,6 +47,7 @@ export async function releaseNetwork(
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
   if (record === undefined) return;
+  await context.dialer.end(id);
   if (record.attachment !== undefined) {
     await context.network.detach(record.attachment, { netnsGone });
     await context.ledger.networkReleased(id);

@@ -4,6 +4,9 @@
  */
 
 import { unavailable } from "../../lib/errors.ts";
+import { writeAll } from "../../lib/files.ts";
+import { ReadBuffer } from "./read_buffer.ts";
+import type { RelayEnd } from "./relay.ts";
 
 /** See `PodConnection` of src/engines/domain.ts, which this is. */
 export interface DialedConnection {
@@ -12,36 +15,42 @@ export interface DialedConnection {
   close(): void;
 }
 
-/** What is used of `Deno.Conn`. */
-export type RawConnection = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;
+export interface StreamOptions {
+  /** For errors, e.g. `port 80 in sandbox "x"`. */
+  readonly what: string;
+  /** Called once, when it is closed. `isCutOff`: before both directions had ended. */
+  readonly onEnd?: (isCutOff: boolean) => void;
+}
 
-const chunkBytes = 128 * 1024;
-
-/**
- * Takes a connection over. Giving up either direction cuts off both.
- * @param what for errors, e.g. `port 80 in sandbox "x"`.
- */
-export function toStreams(connection: RawConnection, what: string): DialedConnection {
+/** Takes a connection over. Giving up either direction cuts off both. */
+export function toStreams(connection: RelayEnd, options: StreamOptions): DialedConnection {
   const open = { read: true, write: true };
+  const finish = (isCutOff: boolean) => {
+    connection.close();
+    options.onEnd?.(isCutOff);
+  };
   const close = () => {
-    if (open.read || open.write) connection.close();
+    if (!open.read && !open.write) return;
     open.read = open.write = false;
+    finish(true);
   };
   const ended = (direction: keyof typeof open, other: keyof typeof open) => {
-    if (open[direction] && !open[other]) connection.close();
+    if (!open[direction]) return;
     open[direction] = false;
+    if (!open[other]) finish(false);
   };
   const broken = (error: unknown) => {
     close();
-    return unavailable(`The connection to ${what} broke`, error);
+    return unavailable(`The connection to ${options.what} broke`, error);
   };
+  const buffer = new ReadBuffer();
   return {
     readable: new ReadableStream({
       async pull(controller) {
-        const buffer = new Uint8Array(chunkBytes);
         try {
-          const count = await connection.read(buffer);
-          if (count !== null) return controller.enqueue(buffer.subarray(0, count));
+          const bytes = await buffer.readFrom(connection);
+          // A copy of its size costs less than a buffer for every read.
+          if (bytes !== undefined) return controller.enqueue(bytes.slice());
         } catch (error) {
           if (!open.read) return controller.close(); // Closed by us.
           throw broken(error);
@@ -52,21 +61,9 @@ export function toStreams(connection: RawConnection, what: string): DialedConnec
       cancel: close,
     }, { highWaterMark: 0 }),
     writable: new WritableStream({
-      async write(chunk) {
-        try {
-          for (let done = 0; done < chunk.length;) {
-            done += await connection.write(chunk.subarray(done));
-          }
-        } catch (error) {
-          throw broken(error);
-        }
-      },
+      write: (chunk) => writeAll(connection, chunk).catch((error) => Promise.reject(broken(error))),
       async close() {
-        try {
-          await connection.closeWrite();
-        } catch (error) {
-          throw broken(error);
-        }
+        await connection.closeWrite().catch((error) => Promise.reject(broken(error)));
         ended("write", "read");
       },
       abort: close,

@@ -9,7 +9,7 @@ async function connectedPair() {
     Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }),
     listener.accept(),
   ]);
-  return { connection: toStreams(ours, "the peer"), peer };
+  return { connection: toStreams(ours, { what: "the peer" }), peer };
 }
 
 async function readAll(peer: Deno.Conn): Promise<string> {
@@ -73,7 +73,7 @@ Deno.test("a connection that breaks is Unavailable", async () => {
     write: () => Promise.reject(new Deno.errors.ConnectionReset("reset")),
     closeWrite: () => Promise.reject(new Deno.errors.NotConnected("gone")),
     close: () => {},
-  }, "port 80");
+  }, { what: "port 80" });
   const writer = connection.writable.getWriter();
   await assert.rejects(writer.write(new Uint8Array(1)), (error) => hasCode(error, "Unavailable"));
   const other = toStreams({
@@ -81,6 +81,6 @@ Deno.test("a connection that breaks is Unavailable", async () => {
     write: () => Promise.resolve(1),
     closeWrite: () => Promise.resolve(),
     close: () => {},
-  }, "port 80");
+  }, { what: "port 80" });
   await assert.rejects(other.readable.getReader().read(), (error) => hasCode(error, "Unavailable"));
 });

@@ -15,7 +15,7 @@ export async function dialLocalhost(port: number, clock: Clock): Promise<DialedC
     timeoutMs: connectTimeoutMs,
     connect: connectTcp,
   });
-  return toStreams(connection, `port ${port} of localhost`);
+  return toStreams(connection, { what: `port ${port} of localhost` });
 }
 
 /** Opens one connection. */

@@ -2,3 +2,4 @@
 
 export type { DialedConnection } from "./connection.ts";
 export { dialLocalhost } from "./dial_localhost.ts";
+export { PodDialer, type PodDialerSettings, type PodNetns } from "./pod_dialer.ts";

@@ -6,8 +6,10 @@
 
 import type { Clock } from "../../../lib/clock.ts";
 import { FraktiError } from "../../../lib/errors.ts";
-import { isMissing, readTextIfExists } from "../../../lib/files.ts";
+import type { ProcFiles } from "../../../lib/proc.ts";
 import { vmName } from "./command_line.ts";
+
+export { type ProcFiles, systemProc } from "../../../lib/proc.ts";
 
 /** A process, for a record. */
 export interface ProcessIdentity {
@@ -17,47 +19,6 @@ export interface ProcessIdentity {
   /** /proc/sys/kernel/random/boot_id. */
   readonly bootId: string;
 }
-
-/** What is asked of /proc. */
-export interface ProcFiles {
-  /** A file below /proc; undefined when it, or its process, is gone. */
-  read(name: string): Promise<string | undefined>;
-  pids(): Promise<number[]>;
-  /** False when the process is gone. */
-  kill(pid: number): boolean;
-}
-
-/** Arguments of QEMU with a long kernel command line are some KB. */
-const maxProcBytes = 256 * 1024;
-
-/** The host's /proc. */
-export const systemProc: ProcFiles = {
-  async read(name) {
-    try {
-      return await readTextIfExists(`/proc/${name}`, maxProcBytes);
-    } catch (error) {
-      // ESRCH: the process ended between opening and reading.
-      if (error instanceof Error && /os error 3\b|ESRCH/.test(error.message)) return undefined;
-      throw error;
-    }
-  },
-  async pids() {
-    const pids: number[] = [];
-    for await (const { name } of Deno.readDir("/proc")) {
-      if (/^\d+$/.test(name)) pids.push(Number(name));
-    }
-    return pids;
-  },
-  kill(pid) {
-    try {
-      Deno.kill(pid, "SIGKILL");
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  },
-};
 
 /** The identity of a process that runs now; undefined when it is gone. */
 export async function identify(pid: number, proc: ProcFiles): Promise<ProcessIdentity | undefined> {
