@@ -17,7 +17,9 @@ export class ReadBuffer {
     if (count === null) return undefined;
     const { length } = buffer;
     if (count === length && length < largestBytes) this.#bytes = new Uint8Array(length * growth);
-    if (count < smallestBytes && length > smallestBytes) this.#bytes = new Uint8Array(smallestBytes);
+    if (count < smallestBytes && length > smallestBytes) {
+      this.#bytes = new Uint8Array(smallestBytes);
+    }
     return buffer.subarray(0, count);
   }
 }

@@ -11,6 +11,7 @@ import type { DaemonFacts } from "./facts.ts";
 import { type HostFiles, systemHostFiles } from "./host_files.ts";
 import { sandboxLabels } from "./labels.ts";
 import { noLog } from "./log_config.ts";
+import { withLoopback } from "./loopback.ts";
 import { sandboxNamespaces } from "./namespaces.ts";
 import { securityOptions } from "./security.ts";
 import { sysctlsField } from "./sysctls.ts";
@@ -40,7 +41,12 @@ export async function sandboxSpec(
   const { security } = config;
   const user = userField(security);
   const groups = groupsField(security);
-  const sysctls = sysctlsField(config.sysctls, security.namespaces);
+  const files = facts.files ?? systemHostFiles;
+  const sysctls = await withLoopback(
+    sysctlsField(config.sysctls, security.namespaces),
+    security.namespaces,
+    files,
+  );
   return {
     Image: facts.pauseImage,
     Labels: sandboxLabels(facts.instanceId, config.labels, config.annotations),
@@ -66,7 +72,7 @@ export async function sandboxSpec(
           selinux: security.selinux,
         },
         facts,
-        facts.files ?? systemHostFiles,
+        files,
       ),
       RestartPolicy: { Name: "no" },
     },
