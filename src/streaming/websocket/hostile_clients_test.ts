@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import fc from "fast-check";
 import type { CommandChannels } from "../channels.ts";
 import type { CommandRequest } from "../requests.ts";
 import { connect } from "./fake_client.ts";
@@ -153,6 +154,44 @@ Deno.test("what is sent faster than the command reads is bounded by one message"
   assert.match(reason, /too much data/i);
   const { stdin } = await started.promise;
   await assert.rejects(async () => await stdin?.getReader().read());
+});
+
+/** Frames that a client might send, whole or cut, and bytes that are none. */
+const garbage = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  fc.record({
+    opcode: fc.nat({ max: 15 }),
+    payload: fc.uint8Array({ maxLength: 200 }),
+    isFinal: fc.boolean(),
+    isMasked: fc.boolean(),
+    keep: fc.double({ min: 0.5, max: 1, noNaN: true }),
+  }).map(({ opcode, payload, isFinal, isMasked, keep }) => {
+    const bytes = frame(opcode, payload, { isFinal, isMasked });
+    return bytes.subarray(0, Math.ceil(keep * bytes.length));
+  }),
+);
+
+Deno.test("whatever clients send, their sessions end with them and others go on", async () => {
+  await using server = await startFakeServer({ session: execRequest, command: cat });
+  await whileAnotherWorks(server, async () => {
+    const offers = fc.constantFrom(
+      "v5.channel.k8s.io",
+      "v4.base64.channel.k8s.io",
+      "channel.k8s.io",
+    );
+    const inputs = fc.array(garbage, { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(offers, inputs, async (offer, inputs) => {
+        const client = await connectRaw(server.port, { "Sec-WebSocket-Protocol": offer });
+        client.socket.write(Buffer.concat(inputs));
+        client.socket.end();
+        await client.closeCode();
+        client.socket.destroy();
+      }),
+      { numRuns: 100 },
+    );
+    while (server.serving > 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  });
 });
 
 Deno.test("an unknown subprotocol is refused with 403 and the names of the known ones", async () => {
