@@ -3,9 +3,10 @@
  * one was skipped that is not on the list. Runs inside an environment (tests/support/env.sh):
  *
  *   deno run -A tests/conformance/run.ts v1|v1alpha2 [--endpoint unix://...] [--focus TEXT]
+ *     [--websocket]
  *
- * With --endpoint another runtime is tested, and nothing is started. The last line of the output is
- * `N passed, N failed, N skipped`.
+ * With --endpoint another runtime is tested, and nothing is started. With --websocket critest
+ * streams over WebSocket. The last line of the output is `N passed, N failed, N skipped`.
  */
 
 import { parseArgs } from "node:util";
@@ -29,7 +30,20 @@ function say(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
-async function critest(endpoint: string, exclusions: readonly Exclusion[], focus?: string) {
+/** Which specs, and how they reach containers and ports. */
+interface Selection {
+  readonly focus?: string | undefined;
+  readonly websocket?: boolean | undefined;
+}
+
+/** By default critest streams over SPDY. */
+const websocketFlags = ["-websocket-exec", "-websocket-attach", "-websocket-portforward"];
+
+async function critest(
+  endpoint: string,
+  exclusions: readonly Exclusion[],
+  { focus, websocket = false }: Selection,
+) {
   const dir = await makeDir("critest");
   const reportPath = `${dir}/report.json`;
   const skips = exclusions.filter(({ kind }) => kind === "leftOut")
@@ -40,6 +54,7 @@ async function critest(endpoint: string, exclusions: readonly Exclusion[], focus
     ...["--ginkgo.timeout", `${suiteTimeoutMs}ms`],
     ...skips,
     ...(focus === undefined ? [] : [`--ginkgo.focus=${focus}`]),
+    ...(websocket ? websocketFlags : []),
   ], { cwd: dir, timeoutMs: suiteTimeoutMs + 60_000 });
   await Deno.writeTextFile(`${dir}/critest.log`, result.stdout + result.stderr);
   try {
@@ -60,7 +75,11 @@ function print(verdict: Verdict, exclusions: readonly Exclusion[]): void {
 const { values, positionals: [version = "v1"] } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { endpoint: { type: "string" }, focus: { type: "string" } },
+  options: {
+    endpoint: { type: "string" },
+    focus: { type: "string" },
+    websocket: { type: "boolean" },
+  },
 });
 const listPath = new URL("left_out.yaml", import.meta.url);
 const exclusions = parseExclusions(await Deno.readTextFile(listPath));
@@ -73,7 +92,7 @@ say(answer.trim());
 if (!answer.split(/\s+/).includes(version)) {
   throw new Error(`The runtime does not speak ${version}`);
 }
-const { specs, troubles } = await critest(client, exclusions, values.focus);
+const { specs, troubles } = await critest(client, exclusions, values);
 const all = judge(specs, troubles, exclusions);
 // With a focus nearly everything is skipped, and that is meant.
 const verdict = values.focus === undefined ? all : { ...all, skipped: [] };

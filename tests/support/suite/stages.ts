@@ -50,6 +50,15 @@ export async function listStages(top: string): Promise<Stage[]> {
       counts: true,
     })),
     {
+      name: "critest/websocket",
+      command: [
+        environment,
+        ...["deno", "run", "-A", "tests/conformance/run.ts", "--websocket", "--focus", "Streaming"],
+      ],
+      limitMs: 10 * minuteMs,
+      counts: true,
+    },
+    {
       name: "left-behind",
       command: ["deno", "run", "-A", "tests/support/suite/left_behind.ts"],
       limitMs: minuteMs,
