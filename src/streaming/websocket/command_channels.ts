@@ -41,7 +41,7 @@ export function openCommandChannels(
   const output = (channel: number): OutputChannel => ({ write: (bytes) => write(channel, bytes) });
   const take = (bytes: Uint8Array) => {
     const isRead = (channel: number) =>
-      channel === resizeChannel || channel === stdinChannel && inbound !== undefined;
+      channel === resizeChannel && request.tty || channel === stdinChannel && inbound !== undefined;
     const message = readChannelMessage(subprotocol, bytes, channelCount, isRead);
     if (message.kind === "violation") messages.fail(message.code, message.reason);
     else if (message.kind === "end" && message.channel === stdinChannel) inbound?.end();
@@ -57,11 +57,9 @@ export function openCommandChannels(
     } else if (size !== "none") resizes.push(size);
   };
   const over = (error: Error | undefined) => {
+    if (error === undefined) inbound?.end();
+    else inbound?.fail(error);
     resizes.close();
-    // Without stdin there is nothing that the command has yet to do for a client that left.
-    if (inbound === undefined) messages.forget();
-    else if (error === undefined) inbound.end();
-    else inbound.fail(error);
   };
   messages.start({ message: take, over });
   announce(messages, subprotocol, request);

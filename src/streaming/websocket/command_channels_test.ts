@@ -195,7 +195,7 @@ Deno.test("channels that were not asked for and messages without one are ignored
 
 Deno.test("stdin that nobody asked for is not a channel", async () => {
   await using server = await startFakeServer({
-    session: { ...execRequest, stdin: false },
+    session: { ...execRequest, stdin: false, stderr: false, tty: true },
     command: command(async ({ stdin, resizes, stdout }) => {
       assert.equal(stdin, undefined);
       for await (const _ of resizes) break;

@@ -18,6 +18,9 @@ async function cat(_request: CommandRequest, channels: CommandChannels): Promise
   await channels.close();
 }
 
+/** One with a terminal, whose sizes are read. */
+const terminalRequest: CommandRequest = { ...execRequest, stderr: false, tty: true };
+
 /** Another client, before and after `attack`, sees nothing of it. */
 async function whileAnotherWorks(server: FakeServer, attack: () => Promise<void>): Promise<void> {
   const other = await connect(server.url, "v5.channel.k8s.io");
@@ -82,7 +85,7 @@ const wrong: Readonly<Record<string, readonly [offer: string, message: Uint8Arra
 
 for (const [name, [offer, message, code]] of Object.entries(wrong)) {
   Deno.test(`${name} ends that session with code ${code}, and no other`, async () => {
-    await using server = await startFakeServer({ session: execRequest, command: cat });
+    await using server = await startFakeServer({ session: terminalRequest, command: cat });
     await whileAnotherWorks(server, async () => {
       const client = await connectRaw(server.port, { "Sec-WebSocket-Protocol": offer });
       assert.match(client.head, /^HTTP\/1\.1 101 /);
