@@ -18,7 +18,7 @@ export type Behaviour = "echo" | "sum" | "source" | "silent" | "greet";
 
 /** One server. */
 export interface ServerSpec {
-  readonly hostname: "127.0.0.1" | "::1";
+  readonly hostname: "127.0.0.1" | "::1" | "0.0.0.0";
   readonly port: number;
   readonly behaviour: Behaviour;
   /** Of a `source`. */
