@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a benchmark in a private environment: scripts/bench.sh NAME [OPTION...]
 #
-# NAME is a file of benchmarks/: life, lists, process, critest, logs. Needs root and what
+# NAME is a file of benchmarks/: life, lists, process, critest, logs, streaming. Needs root and what
 # scripts/test.sh installs and builds (run that once). Prints tables and writes the figures to
 # dist/bench/NAME.json. FRAKTI_BIN=dist/frakti measures the built file instead of the source.
 set -euo pipefail
