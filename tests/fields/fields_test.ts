@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { fullEdge } from "../cri/edge.ts";
+import { qemuFeatures } from "../../src/engines/qemu/oci/mod.ts";
 import { fields, fieldsOnlyInRuntime } from "./fields.ts";
+import { differencesInQemu, qemuFields } from "./qemu.ts";
 import { readSchema, requestMessages } from "./schema.ts";
 import type { Treatment } from "./treatment.ts";
 
@@ -43,9 +45,11 @@ Deno.test("what the oldest package states is stated by the newest too, or listed
 });
 
 Deno.test("whatever is not honoured says why", () => {
-  const all = Object.values(fields).flatMap((message) => Object.values(message));
+  const all = [fields, qemuFields].flatMap((table) =>
+    Object.values(table).flatMap((message) => Object.values(message))
+  );
   for (const treatment of all) {
-    if (treatment.docker !== "honoured") assert.ok(treatment.reason.length > 10);
+    if (treatment.is !== "honoured") assert.ok(treatment.reason.length > 10);
   }
 });
 
@@ -57,8 +61,34 @@ function treatmentOf(message: string, field: string): Treatment {
 
 Deno.test("the advertised features follow the table", async () => {
   const { features } = await fullEdge().runtime("status");
-  const mountOptions = treatmentOf("Mount", "mount_options").docker === "honoured";
+  const mountOptions = treatmentOf("Mount", "mount_options").is === "honoured";
   assert.equal(features?.mountOptions, mountOptions);
-  const userns = treatmentOf("UserNamespace", "uids").docker === "honoured";
+  const userns = treatmentOf("UserNamespace", "uids").is === "honoured";
   assert.equal(features?.userNamespacesHostNetwork, userns);
+});
+
+Deno.test("the qemu engine's table speaks of fields that are, and of no daemon", () => {
+  for (const [message, differences] of Object.entries(differencesInQemu)) {
+    const stated = fields[message];
+    assert.ok(stated !== undefined, message);
+    for (const field of Object.keys(differences)) assert.ok(field in stated, `${message}.${field}`);
+  }
+  for (const [message, treatments] of Object.entries(qemuFields)) {
+    for (const [field, treatment] of Object.entries(treatments)) {
+      assert.doesNotMatch(JSON.stringify(treatment), /Docker/, `${message}.${field}`);
+    }
+  }
+});
+
+Deno.test("what the qemu engine advertises follows its table", () => {
+  const isHonoured = (message: string, field: string) =>
+    qemuFields[message]?.[field]?.is === "honoured";
+  assert.deepEqual(qemuFeatures, {
+    recursiveReadOnlyMounts: isHonoured("Mount", "recursive_read_only"),
+    userNamespaces: isHonoured("UserNamespace", "uids"),
+    supplementalGroupsPolicy: isHonoured(
+      "LinuxContainerSecurityContext",
+      "supplemental_groups_policy",
+    ),
+  });
 });

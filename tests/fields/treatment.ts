@@ -5,26 +5,26 @@
 
 /** In one engine: taken into account, refused with an error, or without effect. */
 export type Treatment =
-  | { readonly docker: "honoured"; readonly note?: string }
-  | { readonly docker: "refused"; readonly reason: string }
-  | { readonly docker: "ignored"; readonly reason: string };
+  | { readonly is: "honoured"; readonly note?: string }
+  | { readonly is: "refused"; readonly reason: string }
+  | { readonly is: "ignored"; readonly reason: string };
 
 /** Taken into account. */
-export const honoured: Treatment = { docker: "honoured" };
+export const honoured: Treatment = { is: "honoured" };
 
 /** Taken into account, within limits. */
 export function honouredWhere(note: string): Treatment {
-  return { docker: "honoured", note };
+  return { is: "honoured", note };
 }
 
 /** Answered with an error that names it. */
 export function refused(reason: string): Treatment {
-  return { docker: "refused", reason };
+  return { is: "refused", reason };
 }
 
 /** Accepted, without effect. */
 export function ignored(reason: string): Treatment {
-  return { docker: "ignored", reason };
+  return { is: "ignored", reason };
 }
 
 /** Message → field → treatment. */

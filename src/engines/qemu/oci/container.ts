@@ -8,7 +8,7 @@ import type { ContainerConfig, SandboxConfig } from "../../domain.ts";
 import type { ImageAccounts } from "./accounts.ts";
 import { capabilitySets } from "./capabilities.ts";
 import { commandOf, workingDirOf } from "./command.ts";
-import { devicesOf, type PluggedDevice } from "./devices.ts";
+import { checkCdiDevices, devicesOf, type PluggedDevice } from "./devices.ts";
 import { environmentOf } from "./env.ts";
 import {
   type ImageVolume,
@@ -69,6 +69,7 @@ const ociVersion = "1.0.2";
 export function containerOci(config: OciSource, facts: ContainerFacts): OciConfig {
   const { security } = config;
   checkSecurity(security);
+  checkCdiDevices(config.cdiDevices);
   const { user, home } = resolveUser(security, facts.image.user, facts.accounts);
   const capabilities = capabilitySets(security.capabilities);
   const { devices, rules } = devicesOf(facts.devices);

@@ -48,6 +48,13 @@ export function devicesOf(plugged: readonly PluggedDevice[]): DeviceFields {
   };
 }
 
+/** @throws FraktiError InvalidArgument when there are any: CDI is about devices of the node. */
+export function checkCdiDevices(names: readonly string[]): void {
+  const [first] = names;
+  if (first === undefined) return;
+  throw invalidArgument(`CDI device "${first}" is a device of the node, which no VM can have`);
+}
+
 function pathOf({ containerPath }: Device): string {
   const parts = containerPath.split("/");
   if (containerPath.startsWith("/") && !parts.includes("..") && !containerPath.includes("\0")) {
