@@ -3,7 +3,7 @@
  */
 
 import type { Resizes } from "../resizes.ts";
-import { readResize } from "../websocket/resize_message.ts";
+import { readResize } from "../resize_message.ts";
 
 /** Sizes take some thirty bytes; a longer object is none. */
 const maxObjectBytes = 1024;

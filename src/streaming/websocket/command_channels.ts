@@ -15,7 +15,7 @@ import {
 } from "./channel_messages.ts";
 import { Inbound } from "./inbound.ts";
 import type { MessageSocket } from "./message_socket.ts";
-import { readResize } from "./resize_message.ts";
+import { readResize } from "../resize_message.ts";
 import type { ChannelSubprotocol } from "./subprotocols.ts";
 
 const stdinChannel = 0;
@@ -57,9 +57,11 @@ export function openCommandChannels(
     } else if (size !== "none") resizes.push(size);
   };
   const over = (error: Error | undefined) => {
-    if (error === undefined) inbound?.end();
-    else inbound?.fail(error);
     resizes.close();
+    // Without stdin there is nothing that the command has yet to do for a client that left.
+    if (inbound === undefined) messages.forget();
+    else if (error === undefined) inbound.end();
+    else inbound.fail(error);
   };
   messages.start({ message: take, over });
   announce(messages, subprotocol, request);

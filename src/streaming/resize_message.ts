@@ -3,7 +3,7 @@
  * without a usable size when their window is not laid out yet; that is no reason to end a session.
  */
 
-import type { TerminalSize } from "../channels.ts";
+import type { TerminalSize } from "./channels.ts";
 
 /** A size with a line break takes some forty bytes. */
 const maxMessageBytes = 1024;
