@@ -6,6 +6,7 @@
 import { buildInfo, type CliParts, type Config, ownProgram, runCli } from "./src/cli/mod.ts";
 import { systemClock as clock } from "./src/lib/clock.ts";
 import { systemCompanions as companions } from "./src/lib/companion.ts";
+import { detachedProcesses } from "./src/lib/detached.ts";
 import { FraktiError } from "./src/lib/errors.ts";
 import { makePrivateDir } from "./src/lib/files.ts";
 import type { Logger } from "./src/lib/log.ts";
@@ -15,13 +16,14 @@ import { systemProcesses as processes } from "./src/lib/process.ts";
 const netnsDirectory = "/run/netns";
 
 async function serve(config: Config, log: Logger): Promise<number> {
-  const [cri, docker, network, node, state, streaming] = await Promise.all([
+  const [cri, docker, network, node, state, streaming, vms] = await Promise.all([
     import("./src/cri/mod.ts"),
     import("./src/engines/docker/mod.ts"),
     import("./src/network/mod.ts"),
     import("./src/node/node.ts"),
     import("./src/state/boot.ts"),
     import("./src/streaming/mod.ts"),
+    import("./src/engines/qemu/mod.ts"),
   ]);
   const { rootDirectory, stateDirectory } = config;
   await makePrivateDir(rootDirectory);
@@ -49,6 +51,34 @@ async function serve(config: Config, log: Logger): Promise<number> {
   await dialer.start();
 
   const engines = [];
+  if (config.hypervisor.engine === "qemu") {
+    const { qemu, hypervisor, registries, logs } = config;
+    engines.push(
+      await vms.openQemuEngine(
+        {
+          ...qemu,
+          directory: `${rootDirectory}/qemu`,
+          podDirectory: `${rootDirectory}/qemu/pods`,
+          stateDirectory,
+          defaultVcpus: hypervisor.cpu,
+          defaultMemoryMiB: hypervisor.memory,
+          registries,
+          logMaxSizeBytes: logs.maxSizeBytes,
+          wasRebooted,
+          bootId,
+        },
+        {
+          network: podNetwork,
+          namespaces,
+          processes,
+          starter: detachedProcesses,
+          proc: vms.systemProc,
+          clock,
+          log: log.with({ room: "qemu" }),
+        },
+      ),
+    );
+  }
   if (config.docker.enabled) {
     const pin = Deno.env.get("DOCKER_API_VERSION"); // As Docker's own clients take it.
     engines.push(
@@ -155,12 +185,12 @@ const parts: CliParts = {
     return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
   },
   moreChecks: ({ hypervisor: { engine } }) =>
-    engine === "none" ? [] : [{
+    engine !== "hyperd" ? [] : [{
       name: "hypervisor",
       run: async () => ({
         level: "failure",
         message: `hypervisor.engine is "${engine}", and this version has no such engine yet`,
-        mend: "Set hypervisor.engine to none: ordinary pods then run in Docker",
+        mend: "Set hypervisor.engine to qemu, or to none: ordinary pods then run in Docker",
       }),
     }],
   dialHelper: async (socketPath) => {

@@ -7,6 +7,7 @@ export * from "./dockerd.ts";
 export * from "./environment.ts";
 export * from "./files.ts";
 export * from "./frakti.ts";
+export * from "./guest.ts";
 export { type ImageConfig, makeImage, makeLayer } from "./images/image.ts";
 export { pushImage, type PushTarget } from "./images/push.ts";
 export * from "./ports.ts";

@@ -77,7 +77,7 @@ export interface ContainerRecord {
 export const sandboxRecords: RecordKind<SandboxRecord> = {
   version: 1,
   migrations: {},
-  check: (data) => checkFields<SandboxRecord>(data, ["id", "phase", "config", "createdAtNs"]),
+  check: checkSandbox<SandboxRecord>,
 };
 
 /** How container records without additions are stored; an engine checks its own kind. */
@@ -86,6 +86,11 @@ export const containerRecords: RecordKind<ContainerRecord> = {
   migrations: {},
   check: checkContainer<ContainerRecord>,
 };
+
+/** What every kind of sandbox record must have. */
+export function checkSandbox<S extends SandboxRecord>(data: unknown): S {
+  return checkFields<S>(data, ["id", "phase", "config", "createdAtNs"]);
+}
 
 /** What every kind of container record must have. */
 export function checkContainer<C extends ContainerRecord>(data: unknown): C {

@@ -8,7 +8,8 @@ import type { LinuxResources } from "../domain.ts";
 import type { ContainerId } from "../ids.ts";
 import type { DockerContext } from "./context.ts";
 import { daemonFacts } from "./facts.ts";
-import { mergeResources, updateSpec } from "./mapping/mod.ts";
+import { mergeResources } from "../common/resources.ts";
+import { updateSpec } from "./mapping/mod.ts";
 
 /**
  * Changes limits of a created or running container; zero and absent fields are left alone.

@@ -23,7 +23,7 @@ import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerClient } from "./client/mod.ts";
 import type { Ledger } from "../common/ledger.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
-import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "./usage_figures.ts";
+import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "../common/usage_figures.ts";
 
 export interface ResourceUsageParts {
   readonly client: DockerClient;

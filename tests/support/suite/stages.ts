@@ -32,6 +32,15 @@ export async function listStages(top: string): Promise<Stage[]> {
     },
     ...await buildStage(top),
     {
+      // Outside of an environment: its packages come from Debian.
+      name: "guest",
+      command: ["scripts/build-guest.sh"],
+      limitMs: 10 * minuteMs,
+      counts: false,
+      isPrerequisite: true,
+      provides: { FRAKTI_GUEST_DIR: `${top}/dist/guest` },
+    },
+    {
       name: "support",
       command: ["deno", "test", "-A", ...plainDirs.map((dir) => `tests/${dir}`)],
       limitMs: 5 * minuteMs,

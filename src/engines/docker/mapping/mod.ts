@@ -12,5 +12,5 @@ export {
   readLabels,
 } from "./labels.ts";
 export { containerName, sandboxName } from "./names.ts";
-export { mergeResources, updateSpec } from "./resources.ts";
+export { updateSpec } from "./resources.ts";
 export { sandboxSpec, type SandboxSpecFacts } from "./sandbox_spec.ts";

@@ -3,6 +3,7 @@
  * what was asked for is what the status shows.
  */
 
+import { mergeResources } from "../../common/resources.ts";
 import { invalidArgument } from "../../../lib/errors.ts";
 import type { LinuxResources } from "../../domain.ts";
 import type { ContainerUpdateBody, ResourcesBody } from "../client/bodies.ts";
@@ -39,28 +40,6 @@ export function updateSpec(
   const after = limitFields(mergeResources(current, change));
   const isSame = JSON.stringify(before) === JSON.stringify(after);
   return isSame ? {} : after;
-}
-
-/**
- * What is in force after `change`: the echo of a container's status. The OOM score stays: Docker
- * cannot change it.
- */
-export function mergeResources(current: LinuxResources, change: LinuxResources): LinuxResources {
-  const memoryChanges = change.memoryLimitBytes !== 0n;
-  return {
-    cpuPeriod: change.cpuPeriod || current.cpuPeriod,
-    cpuQuota: change.cpuQuota || current.cpuQuota,
-    cpuShares: change.cpuShares || current.cpuShares,
-    memoryLimitBytes: change.memoryLimitBytes || current.memoryLimitBytes,
-    // A swap limit belongs to the memory limit it came with.
-    memorySwapLimitBytes: change.memorySwapLimitBytes ||
-      (memoryChanges ? 0n : current.memorySwapLimitBytes),
-    oomScoreAdj: current.oomScoreAdj,
-    cpusetCpus: change.cpusetCpus || current.cpusetCpus,
-    cpusetMems: change.cpusetMems || current.cpusetMems,
-    hugepageLimits: current.hugepageLimits,
-    unified: current.unified,
-  };
 }
 
 function limitFields(resources: LinuxResources): ResourcesBody {

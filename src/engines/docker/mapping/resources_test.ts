@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { hasCode } from "../../../lib/errors.ts";
 import type { LinuxResources } from "../../domain.ts";
 import { fakeFacts, noResources } from "./fake_facts.ts";
-import { mergeResources, resourceFields, updateSpec } from "./resources.ts";
+import { mergeResources } from "../../common/resources.ts";
+import { resourceFields, updateSpec } from "./resources.ts";
 
 const mib = 1n << 20n;
 

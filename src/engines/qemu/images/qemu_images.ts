@@ -80,6 +80,11 @@ export class QemuImages {
     return { record, disk: diskPath(this.options.store.layout, record.id) };
   }
 
+  /** The STOPSIGNAL of an image; "" for the default. */
+  stopSignalOf(id: ImageId): string {
+    return this.options.store.byId(id)?.config.stopSignal ?? "";
+  }
+
   /** Pulls unless the very image is here already; a tag that has moved is moved here too. */
   async pull(
     reference: string,

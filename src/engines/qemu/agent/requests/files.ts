@@ -23,7 +23,7 @@ export async function makeDirectory(
 }
 
 export interface WriteOptions {
-  /** @default 0o644 */
+  /** Of a regular file; files of /proc and /sys have their own. */
   readonly mode?: number;
   /** Adds to what is there. @default false */
   readonly append?: boolean;
@@ -43,7 +43,7 @@ export async function writeFile(
       op: Op.write,
       fields: [
         [Tag.path, path],
-        [Tag.mode, options.mode ?? 0o644],
+        [Tag.mode, options.mode],
         [Tag.content, bytes.subarray(at, at + writeBytes)],
         [Tag.append, at > 0 || options.append === true],
       ],

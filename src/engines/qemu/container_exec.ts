@@ -1,0 +1,122 @@
+/**
+ * Exec, attach and dial in a VM: all over the one channel to the guest's agent.
+ */
+
+import { failedPrecondition, notFound } from "../../lib/errors.ts";
+import type {
+  AttachRequest,
+  AttachSession,
+  ExecRequest,
+  ExecSession,
+  PodConnection,
+} from "../domain.ts";
+import type { ContainerId, SandboxId } from "../ids.ts";
+import { dialPort, type InputStream, resizeTerminal, startExec, writableOf } from "./agent/mod.ts";
+import type { Attachee, AttachHub } from "./attach_hub.ts";
+import type { QemuContext } from "./context.ts";
+import { randomId } from "./ids.ts";
+import { execProcessFor } from "./oci_config.ts";
+import type { ContainerRecord } from "./records.ts";
+
+const startTimeoutMs = 30_000;
+
+/** @throws FraktiError FailedPrecondition when the container does not run. */
+export async function execInContainer(
+  context: QemuContext,
+  id: ContainerId,
+  request: ExecRequest,
+): Promise<ExecSession> {
+  const record = running(context, id, "exec in");
+  const agent = context.pods.agent(record.sandboxId);
+  return await startExec(agent, context.clock, {
+    processId: `exec-${randomId()}`,
+    containerId: id,
+    process: { json: await execProcessFor(context, record, request) },
+    tty: request.tty,
+    stdin: request.stdin,
+    timeoutMs: startTimeoutMs,
+  });
+}
+
+/** See `Engine.attach`. */
+export async function attachToContainer(
+  context: QemuContext,
+  id: ContainerId,
+  request: AttachRequest,
+): Promise<AttachSession> {
+  const record = running(context, id, "attach to");
+  const hub = await context.outputs.hub(id);
+  const stdin = request.stdin && record.config.stdin ? await context.outputs.stdin(id) : undefined;
+  if (stdin === undefined && !request.stdout && !request.stderr) {
+    throw failedPrecondition(`Cannot attach to the stdin of container "${id}": it has none`);
+  }
+  if (hub === undefined) {
+    throw failedPrecondition(`Cannot attach to container "${id}": it does not run`);
+  }
+  const attachee = hub.join({
+    stdout: request.stdout,
+    stderr: request.stderr && !record.config.tty,
+  });
+  return new GuestAttach(context, record, hub, attachee, stdin);
+}
+
+/** A connection to a listener on localhost in the pod. */
+export function dialSandbox(
+  context: QemuContext,
+  id: SandboxId,
+  port: number,
+): Promise<PodConnection> {
+  if (context.ledger.sandboxes.get(id) === undefined) throw notFound(`Sandbox "${id}" is unknown`);
+  return dialPort(context.pods.agent(id), port);
+}
+
+function running(context: QemuContext, id: ContainerId, verb: string): ContainerRecord {
+  const record = context.ledger.containers.get(id);
+  if (record === undefined) throw notFound(`Container "${id}" is unknown`);
+  if (record.phase.state !== "running") {
+    throw failedPrecondition(`Cannot ${verb} container "${id}": it does not run`);
+  }
+  return record;
+}
+
+class GuestAttach implements AttachSession {
+  readonly stdin?: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+
+  constructor(
+    readonly context: QemuContext,
+    readonly record: ContainerRecord,
+    readonly hub: AttachHub,
+    readonly attachee: Attachee,
+    stdin: InputStream | undefined,
+  ) {
+    this.stdout = attachee.stdout.readable;
+    this.stderr = attachee.stderr.readable;
+    if (stdin !== undefined) this.stdin = this.#input(stdin);
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    if (!this.record.config.tty || columns < 1 || rows < 1) return;
+    const { sandboxId, id } = this.record;
+    await resizeTerminal(this.context.pods.agent(sandboxId), id, columns, rows);
+  }
+
+  async close(): Promise<void> {
+    this.hub.leave(this.attachee);
+  }
+
+  /** The container's stdin is everybody's: only that of a `stdinOnce` container ends with one. */
+  #input(stdin: InputStream): WritableStream<Uint8Array> {
+    const { stdinOnce, tty } = this.record.config;
+    const writer = stdinOnce && !tty ? writableOf(stdin).getWriter() : undefined;
+    return new WritableStream<Uint8Array>({
+      write: (bytes) => writer?.write(bytes) ?? stdin.write(bytes),
+      close: async () => {
+        if (writer !== undefined) await writer.close();
+        else this.hub.leave(this.attachee);
+      },
+      abort: () => writer === undefined ? undefined : stdin.end(),
+    });
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * StartContainer in a VM: lets the process go that CreateContainer made, with its log open.
+ */
+
+import { failedPrecondition, FraktiError, notFound } from "../../lib/errors.ts";
+import type { ContainerId } from "../ids.ts";
+import { runCommand } from "./agent/mod.ts";
+import type { QemuContext } from "./context.ts";
+
+const startTimeoutMs = 60_000;
+
+/** @throws FraktiError FailedPrecondition when it was started before, Unknown with crun's words. */
+export async function startContainer(context: QemuContext, id: ContainerId): Promise<void> {
+  await context.locks.run(id, async () => {
+    const record = context.ledger.containers.get(id);
+    if (record === undefined) throw notFound(`Container "${id}" is unknown`);
+    const { state } = record.phase;
+    if (state !== "created") {
+      throw failedPrecondition(`Cannot start container "${id}": it is ${state}`);
+    }
+    const agent = context.pods.agent(record.sandboxId);
+    const startedAtNs = context.clock.nowNs();
+    const { exitCode, output } = await runCommand(agent, ["crun", "start", id], {
+      timeoutMs: startTimeoutMs,
+    });
+    if (exitCode !== 0) {
+      throw new FraktiError("Unknown", `Cannot start container "${id}"`, {
+        cause: new Error(output.trim() || `crun ended with ${exitCode}`),
+      });
+    }
+    await context.ledger.containerPhase(id, {
+      state: "running",
+      startedAtNs,
+      pid: record.guestPid,
+    });
+    context.log.info("Container started", { container: id });
+  });
+}

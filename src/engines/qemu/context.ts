@@ -1,0 +1,77 @@
+/**
+ * What every verb of the qemu engine works with. Made once by engine.ts; the verbs are functions
+ * over it, so that each file shows all that its verb may touch.
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import { describe } from "../../lib/errors.ts";
+import type { KeyedLock } from "../../lib/lock.ts";
+import type { Logger } from "../../lib/log.ts";
+import type { Mounts } from "../../lib/mounts.ts";
+import type { ProcessRunner } from "../../lib/process.ts";
+import type { Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { Ledger } from "../common/ledger.ts";
+import type { Reservations } from "../common/reservations.ts";
+import type { ContainerId, SandboxId } from "../ids.ts";
+import type { ContainerOutputs } from "./container_outputs.ts";
+import type { QemuImages } from "./images/mod.ts";
+import type { LivePods } from "./pods.ts";
+import type { ContainerRecord, SandboxRecord } from "./records.ts";
+import type { ResourceUsage } from "./usage.ts";
+import type { Acceleration, VmLauncher } from "./vm/mod.ts";
+
+/** What configuration decides about the qemu engine. */
+export interface QemuSettings {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** vCPUs and memory of a pod that names no limits. */
+  readonly defaultVcpus: number;
+  readonly defaultMemoryMiB: number;
+  /** Disk files of pods, below the root directory. */
+  readonly podDirectory: string;
+  /** Our own cap of a log file; 0 = none. */
+  readonly logMaxSizeBytes: number;
+}
+
+/** What the guest's own files say about it. */
+export interface GuestFacts {
+  /** What kernel and agent take of a VM's memory. */
+  readonly overheadMiB: number;
+  /** The least memory that it boots in. */
+  readonly minimumMiB: number;
+  readonly kernelRelease: string;
+  /** What it wants on the kernel's command line. */
+  readonly kernelArgs: string;
+}
+
+export interface QemuContext {
+  readonly settings: QemuSettings;
+  readonly launcher: VmLauncher;
+  readonly images: QemuImages;
+  readonly network: PodNetwork;
+  readonly namespaces: Namespaces;
+  readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
+  readonly pods: LivePods;
+  readonly outputs: ContainerOutputs;
+  readonly usage: ResourceUsage;
+  readonly mounts: Mounts;
+  readonly sandboxNames: Reservations<SandboxId>;
+  readonly containerNames: Reservations<ContainerId>;
+  /** One change at a time per sandbox or container. */
+  readonly locks: KeyedLock;
+  /** Known once the engine is ready. @throws FraktiError Unavailable before. */
+  readonly acceleration: () => Acceleration;
+  readonly guest: () => GuestFacts;
+  readonly clock: Clock;
+  readonly processes: ProcessRunner;
+  readonly log: Logger;
+}
+
+/** Reports a failed step of an undo; the cause of the undo itself is what the caller gets. */
+export function reportUndo(
+  context: QemuContext,
+): (failure: { readonly step: string; readonly error: unknown }) => void {
+  return ({ step, error }) => {
+    context.log.warn("Undo step failed", { step, error: describe(error) });
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * Disk files for a guest to write to: sparse, with an ext4 file system that grows into its space as
+ * it is used.
+ */
+
+import { statfs } from "node:fs/promises";
+import { FraktiError, wrap } from "../../lib/errors.ts";
+import { removeIfExists } from "../../lib/files.ts";
+import type { ProcessRunner } from "../../lib/process.ts";
+
+/** Large enough that the node's own disk is the limit on most nodes. */
+const maxDiskBytes = 64 * 1024 ** 3;
+const minDiskBytes = 64 * 1024 ** 2;
+const mkfsTimeoutMs = 60_000;
+/** A source tree with many small files still fits. */
+const bytesPerInode = 32 * 1024;
+const mebibyte = 1024n * 1024n;
+
+/**
+ * Makes the file `path` with an empty file system, as large as its disk has room.
+ * @param maxBytes a smaller limit.
+ * @throws FraktiError ResourceExhausted when the disk is full.
+ */
+export async function makeDiskImage(
+  processes: ProcessRunner,
+  path: string,
+  maxBytes = maxDiskBytes,
+): Promise<void> {
+  const dir = path.slice(0, path.lastIndexOf("/"));
+  const { bavail, bsize } = await statfs(dir, { bigint: true });
+  const freeBytes = Number(bavail * bsize / mebibyte * mebibyte);
+  const sizeBytes = Math.max(minDiskBytes, Math.min(maxBytes, maxDiskBytes, freeBytes));
+  try {
+    using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    await file.truncate(sizeBytes);
+    const result = await processes.run({
+      command: "mkfs.ext4",
+      // No reserved blocks: root in the guest is just a user of it. Tables are made as they are used.
+      args: [
+        ...["-q", "-F", "-m", "0", "-J", "size=4", "-i", String(bytesPerInode)],
+        ...["-O", "^resize_inode,sparse_super2"], // What writes most at once, and is never used here.
+        ...["-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0"],
+        path,
+      ],
+      timeoutMs: mkfsTimeoutMs,
+    });
+    if (result.code === 0) return;
+    const text = new TextDecoder().decode(result.stderr).trim();
+    const isFull = /no space left/i.test(text);
+    throw new FraktiError(isFull ? "ResourceExhausted" : "Internal", "mkfs.ext4 failed", {
+      cause: new Error(text || `Status ${result.code ?? result.signal}`),
+    });
+  } catch (error) {
+    await removeIfExists(path);
+    throw wrap(`Cannot make disk "${path}"`, error);
+  }
+}

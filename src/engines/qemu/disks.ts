@@ -1,0 +1,103 @@
+/**
+ * The disks of a VM: which target holds what, and how a file of the node gets into the VM's cage. A
+ * target is free again as soon as its disk is gone, so that a pod may restart containers for ever.
+ */
+
+import { FraktiError } from "../../lib/errors.ts";
+import { removeIfExists } from "../../lib/files.ts";
+import type { SandboxId } from "../ids.ts";
+import { type AgentConnection, waitForDisk, waitForDiskGone } from "./agent/mod.ts";
+import type { QemuContext } from "./context.ts";
+import { insideVm, maxTarget, type PodLayout, type VirtualMachine } from "./vm/mod.ts";
+
+/** The pod's scratch disk is always there. */
+export const scratchTarget = 1;
+const firstFreeTarget = 2;
+
+const diskTimeoutMs = 10_000;
+
+/** Where the file behind a target is bound in the pod's directory. */
+export function diskFile(layout: PodLayout, target: number): string {
+  return `${layout.disks}/${target}`;
+}
+
+/** That of the scratch disk. */
+export function scratchFile(layout: PodLayout): string {
+  return diskFile(layout, scratchTarget);
+}
+
+/** What to plug in. */
+export interface NodeDisk {
+  /** A file or block device of the node. */
+  readonly source: string;
+  readonly isReadOnly: boolean;
+  readonly isDevice?: boolean;
+}
+
+/** Plugs a disk in at a free target and waits until the guest has it. */
+export async function plugDisk(
+  context: QemuContext,
+  id: SandboxId,
+  disk: NodeDisk,
+): Promise<{ readonly target: number; readonly device: string }> {
+  const { vm } = context.pods.need(id);
+  const agent = context.pods.agent(id);
+  const target = await context.locks.run(`disks of ${id}`, async () => {
+    const taken = await vm.disks.list();
+    const free = freeTarget(new Set(taken.keys()));
+    if (free === undefined) {
+      throw new FraktiError("ResourceExhausted", `Sandbox "${id}" has ${maxTarget} disks already`);
+    }
+    await plugAt(context, vm, free, disk);
+    return free;
+  });
+  try {
+    return { target, device: await waitForDisk(agent, target, diskTimeoutMs) };
+  } catch (error) {
+    await unplugDisk(context, id, target, undefined);
+    throw error;
+  }
+}
+
+async function plugAt(
+  context: QemuContext,
+  vm: VirtualMachine,
+  target: number,
+  { source, isReadOnly, isDevice = false }: NodeDisk,
+): Promise<void> {
+  const { layout } = vm;
+  const file = diskFile(layout, target);
+  await Deno.writeFile(file, new Uint8Array(0));
+  try {
+    await context.mounts.bind(source, file, { isReadOnly });
+    await vm.disks.plug({ target, file: insideVm(layout, file), isReadOnly, isDevice });
+  } catch (error) {
+    await context.mounts.unmount(await Deno.realPath(file));
+    await removeIfExists(file);
+    throw error;
+  }
+}
+
+/** Takes a disk out again; absence is success, as is a VM that has ended. */
+export async function unplugDisk(
+  context: QemuContext,
+  id: SandboxId,
+  target: number,
+  agent: AgentConnection | undefined,
+): Promise<void> {
+  const vm = context.pods.get(id)?.vm;
+  if (vm === undefined || vm.end !== undefined) return;
+  await vm.disks.unplug(target);
+  if (agent !== undefined) await waitForDiskGone(agent, target, diskTimeoutMs);
+  const file = diskFile(vm.layout, target);
+  const dir = await Deno.realPath(vm.layout.disks);
+  await context.mounts.unmount(`${dir}/${target}`);
+  await removeIfExists(file);
+}
+
+function freeTarget(taken: ReadonlySet<number>): number | undefined {
+  for (let target = firstFreeTarget; target <= maxTarget; target++) {
+    if (!taken.has(target)) return target;
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+/**
+ * Between the verbs and oci/, which is pure: gathers what an OCI configuration needs to know of the
+ * image, the guest and the node. The process of a container is kept beside its VM, in memory of the
+ * node, for the commands that are later run in it; its environment may hold secrets.
+ */
+
+import { internal } from "../../lib/errors.ts";
+import { makePrivateDir, readTextIfExists, removeIfExists } from "../../lib/files.ts";
+import type { ContainerConfig, ExecRequest, LinuxResources } from "../domain.ts";
+import type { ContainerId, SandboxId } from "../ids.ts";
+import { holdPidNamespace, makeDirectory } from "./agent/mod.ts";
+import type { QemuContext } from "./context.ts";
+import type { GuestDevice } from "./devices.ts";
+import { containerPaths, guestPaths } from "./guest_paths.ts";
+import type { ImageRecord } from "./images/mod.ts";
+import {
+  type ContainerFacts,
+  containerOci,
+  decodeProcess,
+  defaultSeccompPath,
+  encodeOci,
+  execProcess,
+  type ImageVolume,
+  type OciConfig,
+  readSeccomp,
+  resourcesOf,
+} from "./oci/mod.ts";
+import { cgroupOf } from "./oci_facts.ts";
+import type { ContainerRecord, SandboxRecord } from "./records.ts";
+import { hostnameOf } from "./sandbox_names.ts";
+import type { GuestVolume } from "./volumes/volumes.ts";
+
+export interface OciRequest {
+  readonly id: ContainerId;
+  readonly sandbox: SandboxRecord;
+  readonly config: ContainerConfig;
+  readonly image: ImageRecord;
+  readonly volumes: readonly GuestVolume[];
+  readonly devices: readonly GuestDevice[];
+  /** Of the container whose PID namespace is joined, in the guest. */
+  readonly targetPid?: number;
+}
+
+/** No guest of ours counts huge pages. */
+const cgroupFacts = { hugePageSizes: [] };
+const maxProcessBytes = 4 * 1024 * 1024;
+
+/**
+ * The configuration of a container and, encoded, the file that crun reads.
+ * @throws FraktiError for what a VM cannot honour.
+ */
+export async function ociConfigFor(
+  context: QemuContext,
+  request: OciRequest,
+): Promise<Uint8Array> {
+  const { id, sandbox, config } = request;
+  const oci = containerOci(config, await factsFor(context, request));
+  await keepProcess(context, sandbox.id, id, oci);
+  return encodeOci(oci);
+}
+
+async function factsFor(context: QemuContext, request: OciRequest): Promise<ContainerFacts> {
+  const { id, sandbox, config, image, volumes, devices, targetPid } = request;
+  const agent = context.pods.agent(sandbox.id);
+  const namespaces = config.security.namespaces ?? sandbox.config.security.namespaces;
+  const podPid = namespaces.pid === "pod" ? await holdPidNamespace(agent) : undefined;
+  return {
+    ...cgroupFacts,
+    ...(podPid === undefined ? {} : { podPid }),
+    ...(targetPid === undefined ? {} : { targetPid }),
+    sandbox: sandbox.config,
+    image: image.config,
+    accounts: {
+      ...(image.passwd === "" ? {} : { passwd: image.passwd }),
+      ...(image.group === "" ? {} : { group: image.group }),
+    },
+    hostname: hostnameOf(sandbox.config),
+    rootfs: containerPaths(id).rootfs,
+    podFiles: guestPaths,
+    volumes,
+    imageVolumes: await imageVolumes(context, request),
+    devices,
+    seccomp: await readSeccomp(config.security.seccomp, {
+      defaultProfile: defaultSeccompPath,
+      readText: readTextIfExists,
+    }),
+    kernelRelease: agent.welcome.kernelRelease,
+    cgroupPath: `/${cgroupOf(id)}`,
+  };
+}
+
+/** What the image wants to be a volume can be written even where its root cannot. */
+async function imageVolumes(
+  context: QemuContext,
+  { id, sandbox, config, image }: OciRequest,
+): Promise<readonly ImageVolume[]> {
+  if (!config.security.readonlyRootfs) return [];
+  const agent = context.pods.agent(sandbox.id);
+  const volumes = image.config.volumes.map((containerPath, index) => ({
+    containerPath,
+    guestPath: `${containerPaths(id).layer}/volumes/${index}`,
+  }));
+  for (const { guestPath } of volumes) await makeDirectory(agent, guestPath);
+  return volumes;
+}
+
+/** The process that a command in a container is: the container's own, with other words. */
+export async function execProcessFor(
+  context: QemuContext,
+  { id, sandboxId }: ContainerRecord,
+  request: ExecRequest,
+): Promise<Uint8Array> {
+  const text = await readTextIfExists(processFile(context, sandboxId, id), maxProcessBytes);
+  if (text === undefined) throw internal(`The process of container "${id}" is not known any more`);
+  const process = decodeProcess(new TextEncoder().encode(text));
+  return encodeOci(execProcess(process, request));
+}
+
+/** What `crun update --resources` reads. */
+export function resourcesJson(resources: LinuxResources): Uint8Array {
+  return encodeOci(resourcesOf(resources, cgroupFacts));
+}
+
+async function keepProcess(
+  context: QemuContext,
+  sandbox: SandboxId,
+  container: ContainerId,
+  { process }: OciConfig,
+): Promise<void> {
+  const file = processFile(context, sandbox, container);
+  await makePrivateDir(file.slice(0, file.lastIndexOf("/")));
+  await Deno.writeFile(file, encodeOci(process), { mode: 0o600 });
+}
+
+/** The container is gone. */
+export async function forgetProcessOf(
+  context: QemuContext,
+  { id, sandboxId }: Pick<ContainerRecord, "id" | "sandboxId">,
+): Promise<void> {
+  await removeIfExists(processFile(context, sandboxId, id));
+}
+
+function processFile(context: QemuContext, sandbox: SandboxId, container: ContainerId): string {
+  return `${context.launcher.layout(sandbox).dir}/processes/${container}.json`;
+}

@@ -1,0 +1,133 @@
+/**
+ * What happens to a pod by itself: its containers end, its guest is connected to again, its VM ends.
+ * The one place where news from a guest become records.
+ */
+
+import { describe } from "../../lib/errors.ts";
+import { type ContainerId, containerId, type SandboxId } from "../ids.ts";
+import {
+  type AgentConnection,
+  type AgentEvent,
+  type KnownProcess,
+  listProcesses,
+  type ProcessEnding,
+} from "./agent/mod.ts";
+import type { QemuContext } from "./context.ts";
+import { LivePod } from "./live_pod.ts";
+import type { ContainerRecord } from "./records.ts";
+import { containerLost, podIsDown } from "./pod_down.ts";
+import { releasePod } from "./pod_release.ts";
+import type { VirtualMachine } from "./vm/mod.ts";
+
+/** A pod whose VM runs, watched from here on. */
+export function openLivePod(context: QemuContext, id: SandboxId, vm: VirtualMachine): LivePod {
+  const pod = new LivePod({
+    id,
+    vm,
+    clock: context.clock,
+    log: context.log,
+    onConnect: (agent) => reconcilePod(context, id, agent),
+    onEvent: (event) => onAgentEvent(context, id, event),
+  });
+  context.pods.set(id, pod);
+  vm.ended.then(({ message }) => vmEnded(context, id, vm, message)).catch((error) => {
+    context.log.error("Ending a pod failed", { sandbox: id, error: describe(error) });
+  });
+  return pod;
+}
+
+function onAgentEvent(context: QemuContext, id: SandboxId, event: AgentEvent): void {
+  if (event.kind === "message") {
+    context.log.info("Guest says", { sandbox: id, text: event.text });
+    return;
+  }
+  const record = context.ledger.containers.get(containerId(event.processId));
+  if (record?.sandboxId !== id) return; // An exec's, or a lie.
+  containerEnded(context, record.id, event.ending).catch((error) => {
+    context.log.error("Noting the end of a container failed", {
+      container: record.id,
+      error: describe(error),
+    });
+  });
+}
+
+/** Notes the end of a container, once its output is on disk. */
+export async function containerEnded(
+  context: QemuContext,
+  id: ContainerId,
+  ending: ProcessEnding,
+): Promise<void> {
+  // The lock of its start: a container that ends at once has started before.
+  await context.locks.run(id, async () => {
+    const record = context.ledger.containers.get(id);
+    if (record === undefined || record.phase.state === "exited") return;
+    await context.outputs.drain(id);
+    const startedAtNs = record.phase.state === "running" ? record.phase.startedAtNs : 0n;
+    await context.ledger.containerPhase(id, {
+      state: "exited",
+      startedAtNs,
+      finishedAtNs: ending.endedAtNs > startedAtNs ? ending.endedAtNs : context.clock.nowNs(),
+      exitCode: ending.exitCode,
+      reason: startedAtNs === 0n ? "ContainerCannotRun" : reasonOf(ending),
+      message: "",
+    });
+  });
+}
+
+function reasonOf({ outOfMemory, exitCode }: ProcessEnding): string {
+  if (outOfMemory) return "OOMKilled";
+  return exitCode === 0 ? "Completed" : "Error";
+}
+
+/** Brings the records and a guest that is connected to again together. */
+export async function reconcilePod(
+  context: QemuContext,
+  id: SandboxId,
+  agent: AgentConnection,
+): Promise<void> {
+  const known = new Map((await listProcesses(agent)).map((one) => [one.processId, one]));
+  for (const record of context.ledger.containersOf(id)) {
+    if (record.phase.state === "exited") continue;
+    const process = known.get(record.id);
+    if (process === undefined) {
+      await containerLost(context, record, "The guest does not know the container any more");
+      continue;
+    }
+    await adopt(context, record, agent, process);
+  }
+}
+
+async function adopt(
+  context: QemuContext,
+  record: ContainerRecord,
+  agent: AgentConnection,
+  process: KnownProcess,
+): Promise<void> {
+  const { stdin, stdout, stderr, ending } = process;
+  if (stdout !== undefined) {
+    await context.outputs.follow(record, {
+      ...(stdin === undefined ? {} : { stdin: agent.adoptInput(stdin.id, stdin.offset) }),
+      stdout: agent.adoptOutput(stdout.id, stdout.offset),
+      ...(stderr === undefined ? {} : { stderr: agent.adoptOutput(stderr.id, stderr.offset) }),
+    }, { resumes: true });
+  }
+  if (ending !== undefined) await containerEnded(context, record.id, ending);
+}
+
+/** The VM has ended, by itself or by us: nothing of the pod runs any more, and its lease goes back. */
+export async function vmEnded(
+  context: QemuContext,
+  id: SandboxId,
+  vm: VirtualMachine,
+  message: string,
+): Promise<void> {
+  context.pods.get(id)?.giveUp();
+  await context.locks.run(id, async () => {
+    if (context.pods.get(id)?.vm !== vm) return; // A create that failed takes its own things back.
+    const record = context.ledger.sandboxes.get(id);
+    if (record === undefined || record.phase === "creating") return;
+    context.log.warn("VM ended", { sandbox: id, reason: message });
+    await podIsDown(context, id, `The VM ended: ${message}`);
+    await releasePod(context, id);
+  });
+}

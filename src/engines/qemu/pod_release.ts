@@ -1,0 +1,37 @@
+/**
+ * Giving back what a pod holds of the node.
+ */
+
+import type { SandboxId } from "../ids.ts";
+import type { QemuContext } from "./context.ts";
+
+/**
+ * Gives back what a pod holds of the node once its VM has ended or is to end: network, namespace,
+ * control groups, directory in the state directory. Its disk stays until it is removed. Callers hold
+ * the sandbox's lock.
+ */
+export async function releasePod(
+  context: QemuContext,
+  id: SandboxId,
+  options: { readonly netnsGone?: boolean } = {},
+): Promise<void> {
+  const record = context.ledger.sandboxes.get(id);
+  if (record === undefined) return;
+  const pod = context.pods.get(id);
+  pod?.release();
+  await pod?.vm.kill();
+  context.pods.delete(id);
+  await context.launcher.endProcesses(id);
+  if (record.attachment !== undefined) {
+    await context.network.detach(record.attachment, options);
+    await context.ledger.networkReleased(id);
+  }
+  if (record.netns !== undefined) await context.namespaces.unpin(record.netns);
+  await context.launcher.removeDirectory(id);
+  context.usage.forgetSandbox(id);
+  await context.ledger.sandboxes.update(id, (current) => ({
+    ...current,
+    vm: undefined,
+    cgroups: [],
+  }));
+}

@@ -1,0 +1,144 @@
+/**
+ * Whether VMs can be run: QEMU and the guest's files are there and fit each other. Looked at when
+ * the engine starts and now and then, so that a node mends itself when a file comes back.
+ */
+
+import type { Clock } from "../../lib/clock.ts";
+import { describe, FraktiError, unavailable } from "../../lib/errors.ts";
+import { readTextIfExists, statIfExists } from "../../lib/files.ts";
+import type { Logger } from "../../lib/log.ts";
+import type { ProcessRunner } from "../../lib/process.ts";
+import type { EngineHealth } from "../domain.ts";
+import type { GuestFacts } from "./context.ts";
+import { asObject, asSize, asText } from "./images/json.ts";
+import type { Acceleration } from "./vm/mod.ts";
+
+export interface ReadinessOptions {
+  readonly binary: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly accel: "auto" | "kvm" | "tcg";
+}
+
+export interface ReadinessParts {
+  readonly processes: ProcessRunner;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+interface Facts {
+  readonly version: string;
+  readonly guest: GuestFacts;
+  readonly acceleration: Acceleration;
+}
+
+const lookEveryMs = 30_000;
+const versionTimeoutMs = 20_000;
+const maxGuestJsonBytes = 64 * 1024;
+const protocolVersion = 1;
+/** What the stock guest takes, for files whose guest.json is lost. */
+const usualOverheadMiB = 80;
+
+export class Readiness {
+  readonly #stop = new AbortController();
+  #facts: Facts | undefined;
+  #problem = "Not looked at yet";
+  #looking: Promise<void> | undefined;
+
+  constructor(readonly options: ReadinessOptions, readonly parts: ReadinessParts) {}
+
+  async start(): Promise<void> {
+    await this.#look();
+    this.#looking = this.#keepLooking();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#looking;
+  }
+
+  health(): EngineHealth {
+    return this.#facts === undefined
+      ? { ready: false, reason: "QemuNotReady", message: this.#problem }
+      : { ready: true, version: this.#facts.version };
+  }
+
+  /** @throws FraktiError Unavailable while VMs cannot be run. */
+  acceleration(): Acceleration {
+    return this.#known().acceleration;
+  }
+
+  /** @throws FraktiError as above. */
+  guest(): GuestFacts {
+    return this.#known().guest;
+  }
+
+  #known(): Facts {
+    if (this.#facts === undefined) throw unavailable(`VMs cannot be run: ${this.#problem}`);
+    return this.#facts;
+  }
+
+  async #keepLooking(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.parts.clock.sleep(lookEveryMs, this.#stop.signal);
+      if (!this.#stop.signal.aborted) await this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const guest = await this.#readGuest();
+      const version = this.#facts?.version ?? await this.#qemuVersion();
+      const acceleration = this.#facts?.acceleration ?? this.#choose();
+      if (this.#facts === undefined) {
+        this.parts.log.info("VMs can be run", { qemu: version, accel: acceleration.accel });
+      }
+      this.#facts = { version, guest, acceleration };
+    } catch (error) {
+      const problem = describe(error);
+      if (problem !== this.#problem) this.parts.log.warn("VMs cannot be run", { error: problem });
+      this.#problem = problem;
+      this.#facts = undefined;
+    }
+  }
+
+  async #readGuest(): Promise<GuestFacts> {
+    for (const path of [this.options.kernel, this.options.initrd]) {
+      if ((await statIfExists(path))?.isFile !== true) {
+        throw new FraktiError("NotFound", `Guest file "${path}" is missing`);
+      }
+    }
+    const dir = this.options.kernel.slice(0, this.options.kernel.lastIndexOf("/"));
+    const text = await readTextIfExists(`${dir}/guest.json`, maxGuestJsonBytes);
+    const json = text === undefined ? {} : asObject(JSON.parse(text));
+    const protocol = json["protocol"];
+    if (protocol !== undefined && protocol !== protocolVersion) {
+      throw new FraktiError("FailedPrecondition", `Guest in "${dir}" speaks version ${protocol}`);
+    }
+    return {
+      overheadMiB: asSize(json["overheadMb"]) || usualOverheadMiB,
+      minimumMiB: asSize(json["minimumMb"]),
+      kernelRelease: asText(json["release"]),
+      kernelArgs: asText(json["commandLine"]),
+    };
+  }
+
+  async #qemuVersion(): Promise<string> {
+    const { binary } = this.options;
+    const result = await this.parts.processes.run({
+      command: binary,
+      args: ["--version"],
+      timeoutMs: versionTimeoutMs,
+    });
+    const text = new TextDecoder().decode(result.stdout);
+    const version = /version (\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
+    if (result.code === 0 && version !== undefined) return version;
+    throw new FraktiError("FailedPrecondition", `"${binary} --version" does not tell a version`);
+  }
+
+  #choose(): Acceleration {
+    return this.options.accel === "kvm"
+      ? { accel: "kvm", cpu: "host" }
+      : { accel: "tcg", cpu: "max" };
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What the qemu engine remembers of its sandboxes and containers beyond what every engine does:
+ * which process a pod's VM is, and where a container's parts lie in it.
+ */
+
+import type { RecordKind } from "../../state/record_store.ts";
+import * as common from "../common/records.ts";
+import type { Container, Sandbox } from "../domain.ts";
+import type { ProcessIdentity } from "./vm/mod.ts";
+
+/** A sandbox of this engine. */
+export interface SandboxRecord extends common.SandboxRecord {
+  /** QEMU's process; absent before it was started and after it has ended. */
+  readonly vm?: ProcessIdentity | undefined;
+  /** What the VM was made with. */
+  readonly size: { readonly vcpus: number; readonly memoryMiB: number };
+  /** Control groups of frakti's that QEMU runs in, to be removed with it. */
+  readonly cgroups: readonly string[];
+}
+
+/** A disk of the VM. */
+export interface PluggedDisk {
+  /** SCSI target, 1 to 255. */
+  readonly target: number;
+  /** In the pod's directory. */
+  readonly file: string;
+}
+
+/** An emptyDir that the VM keeps on a disk of its own. */
+export interface EmptyDirMount {
+  /** The directory that the kubelet made. */
+  readonly hostPath: string;
+  /** Where the guest has it mounted. */
+  readonly guestPath: string;
+  /** undefined: memory of the guest. */
+  readonly target?: number;
+}
+
+/** A container of this engine. */
+export interface ContainerRecord extends common.ContainerRecord {
+  /** The image's disk. */
+  readonly imageTarget: number;
+  /** Block devices of the node that were plugged in for it. */
+  readonly deviceTargets: readonly number[];
+  /** Of its first process, in the guest; 0 before it was made. */
+  readonly guestPid: number;
+  /** How many volumes are bound into the pod's share for it. */
+  readonly volumes: number;
+}
+
+/** How sandbox records are stored. */
+export const sandboxRecords: RecordKind<SandboxRecord> = {
+  version: 1,
+  migrations: {},
+  check: common.checkSandbox<SandboxRecord>,
+};
+
+/** How container records are stored. */
+export const containerRecords: RecordKind<ContainerRecord> = {
+  version: 1,
+  migrations: {},
+  check: common.checkContainer<ContainerRecord>,
+};
+
+/** A record as lists and status show it. */
+export function toSandbox(record: common.SandboxRecord): Sandbox {
+  return common.toSandbox("qemu", record);
+}
+
+/** A record as lists and status show it. */
+export function toContainer(record: common.ContainerRecord): Container {
+  return common.toContainer("qemu", record);
+}

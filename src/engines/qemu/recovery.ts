@@ -1,0 +1,127 @@
+/**
+ * Bringing records and VMs together after frakti was away. Assumptions:
+ *
+ * 1. Records are the truth about what a kubelet was told; processes are the truth about what runs.
+ * 2. A sandbox in phase "creating" was never told to anybody: it is undone.
+ * 3. A VM, directory or namespace of frakti's that no record knows is removed.
+ * 4. A VM that ended meanwhile makes its sandbox not ready, and its lease goes back at once.
+ * 5. Every step can be repeated; a crash in the middle repeats it.
+ */
+
+import { describe } from "../../lib/errors.ts";
+import { isMissing, removeIfExists } from "../../lib/files.ts";
+import { type SandboxId, sandboxId } from "../ids.ts";
+import type { QemuContext } from "./context.ts";
+import { podIsDown } from "./pod_down.ts";
+import { openLivePod } from "./pod_events.ts";
+import { releasePod } from "./pod_release.ts";
+import type { SandboxRecord } from "./records.ts";
+import { removePodFiles } from "./sandbox_run.ts";
+
+/** Finds the VMs of all records again; resolves when each is connected to or known to be gone. */
+export async function recover(
+  context: QemuContext,
+  options: { readonly wasRebooted: boolean },
+): Promise<void> {
+  await Promise.all(
+    [...context.ledger.sandboxes.all()].map((record) =>
+      guarded(
+        context,
+        record.id,
+        () => options.wasRebooted ? afterReboot(context, record) : afterRestart(context, record),
+      )
+    ),
+  );
+  await removeOrphans(context);
+}
+
+async function afterRestart(context: QemuContext, record: SandboxRecord): Promise<void> {
+  if (record.phase === "creating") return await undoCreate(context, record.id);
+  if (record.vm === undefined) {
+    if (record.phase === "ready") await podEnded(context, record.id, "The VM is gone");
+    // A stop that was interrupted: a lease that is left goes back.
+    else if (record.attachment !== undefined) await locked(context, record.id);
+    return;
+  }
+  const vm = await context.launcher.adopt(record.id, record.vm);
+  if (vm === undefined) {
+    return await podEnded(context, record.id, "The VM ended while frakti was away");
+  }
+  if (record.phase !== "ready") return await locked(context, record.id);
+  await openLivePod(context, record.id, vm).connectAgain();
+}
+
+/** With the host everything of a pod went but what is on its disks. */
+async function afterReboot(context: QemuContext, record: SandboxRecord): Promise<void> {
+  if (record.phase === "creating") return await undoCreate(context, record.id, true);
+  await podEnded(context, record.id, "The host was rebooted", true);
+}
+
+async function podEnded(
+  context: QemuContext,
+  id: SandboxId,
+  reason: string,
+  netnsGone = false,
+): Promise<void> {
+  await context.locks.run(id, async () => {
+    await podIsDown(context, id, reason);
+    await releasePod(context, id, { netnsGone });
+  });
+}
+
+/** Ends what is left of a pod that is not ready. */
+async function locked(context: QemuContext, id: SandboxId): Promise<void> {
+  await context.locks.run(id, () => releasePod(context, id));
+}
+
+async function undoCreate(context: QemuContext, id: SandboxId, netnsGone = false): Promise<void> {
+  context.log.warn("Interrupted sandbox undone", { sandbox: id });
+  await context.locks.run(id, async () => {
+    await releasePod(context, id, { netnsGone });
+    await removePodFiles(context, id);
+    await context.ledger.forgetSandbox(id);
+  });
+}
+
+/** What a crash left before its record was written, or after it was removed. */
+async function removeOrphans(context: QemuContext): Promise<void> {
+  const isKnown = (id: string) => context.ledger.sandboxes.get(sandboxId(id)) !== undefined;
+  for (const id of await context.launcher.podsWithDirectory()) {
+    if (isKnown(id)) continue;
+    await guarded(context, id, async () => {
+      context.log.warn("VM without a record removed", { sandbox: id });
+      await context.launcher.endProcesses(id);
+      await context.launcher.removeDirectory(id);
+    });
+  }
+  for (const id of await directoriesIn(context.settings.podDirectory)) {
+    if (!isKnown(id)) await removeIfExists(`${context.settings.podDirectory}/${id}`, true);
+  }
+  // A container whose sandbox has no record cannot be asked for.
+  for (const record of [...context.ledger.containers.all()]) {
+    if (!isKnown(record.sandboxId)) await context.ledger.forgetContainer(record.id);
+  }
+}
+
+async function directoriesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(dir)))
+      .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** One pod that cannot be mended must not keep the others from it; the next start tries again. */
+async function guarded(
+  context: QemuContext,
+  id: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    context.log.error("Recovery of one object failed", { id, error: describe(error) });
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * RemovePodSandbox in a VM: stop what runs, remove the containers, the pod's disk and the record.
+ * Idempotent; log files stay, a kubelet deletes them itself.
+ */
+
+import type { SandboxId } from "../ids.ts";
+import { forgetContainer } from "./container_remove.ts";
+import type { QemuContext } from "./context.ts";
+import { removePodFiles } from "./sandbox_run.ts";
+import { stopSandbox } from "./sandbox_stop.ts";
+
+/** Removes a sandbox with everything in it; success when it is unknown. */
+export async function removeSandbox(context: QemuContext, id: SandboxId): Promise<void> {
+  if (context.ledger.sandboxes.get(id) === undefined) return;
+  await stopSandbox(context, id);
+  await context.locks.run(id, async () => {
+    // The VM is gone, and what they had in it.
+    for (const container of context.ledger.containersOf(id)) {
+      await forgetContainer(context, container.id);
+    }
+    await removePodFiles(context, id);
+    await context.ledger.forgetSandbox(id);
+    context.log.info("Sandbox removed", { sandbox: id });
+  });
+}

@@ -1,0 +1,227 @@
+/**
+ * RunPodSandbox in a VM: a namespace with a tap, then side by side CNI ADD and the boot of QEMU in
+ * it, then the guest is told its network. The record is written before anything is started, so that
+ * a crash leaves nothing that recovery.ts cannot find; on failure everything is taken back in
+ * reverse.
+ */
+
+import { FraktiError, hasCode, wrap } from "../../lib/errors.ts";
+import { makePrivateDir, readTextIfExists, removeIfExists } from "../../lib/files.ts";
+import { Undo } from "../../lib/undo.ts";
+import {
+  AttachError,
+  type Attachment,
+  type GuestNetwork,
+  joinTap,
+  makeTap,
+  netnsName,
+  tapName,
+} from "../../network/mod.ts";
+import { requestHash } from "../common/reservations.ts";
+import { renderResolvConf } from "../common/resolv_conf.ts";
+import type { SandboxConfig } from "../domain.ts";
+import type { RoutedSandboxRequest } from "../engine.ts";
+import { type SandboxId, sandboxId } from "../ids.ts";
+import type { AgentConnection } from "./agent/mod.ts";
+import { type QemuContext, reportUndo } from "./context.ts";
+import { randomId } from "./ids.ts";
+import { makeDiskImage } from "./disk_image.ts";
+import { setUpGuest } from "./guest_setup.ts";
+import type { LivePod } from "./live_pod.ts";
+import { hostnameOf, sandboxNameOf } from "./sandbox_names.ts";
+import { openLivePod } from "./pod_events.ts";
+import type { SandboxRecord } from "./records.ts";
+import { vmSize } from "./vm_size.ts";
+import { scratchFile, scratchTarget } from "./disks.ts";
+import { insideVm } from "./vm/mod.ts";
+
+/**
+ * Runs a sandbox and returns when its guest is ready, network included.
+ * @throws FraktiError AlreadyExists when the metadata is taken by another sandbox.
+ */
+export async function runSandbox(
+  context: QemuContext,
+  request: RoutedSandboxRequest,
+): Promise<SandboxId> {
+  const name = sandboxNameOf(request.config);
+  const hash = requestHash({ config: request.config, handler: request.handler });
+  for (const record of context.ledger.sandboxes.all()) {
+    if (record.phase === "creating" || sandboxNameOf(record.config) !== name) continue;
+    const same = requestHash({ config: record.config, handler: record.handler }) === hash;
+    if (same && record.phase === "ready") return record.id;
+    throw new FraktiError("AlreadyExists", `Sandbox "${name}" exists as "${record.id}"`);
+  }
+  return await context.sandboxNames.join(name, hash, () => create(context, request));
+}
+
+async function create(context: QemuContext, request: RoutedSandboxRequest): Promise<SandboxId> {
+  const { config } = request;
+  const { clock, ledger, log } = context;
+  const startMs = clock.monotonicMs();
+  const id = sandboxId(randomId());
+  const size = await vmSize(context, config);
+  const netns = netnsName(id);
+  const intent: SandboxRecord = {
+    id,
+    phase: "creating",
+    config,
+    handler: request.handler,
+    api: request.api,
+    routingReason: request.routingReason,
+    createdAtNs: clock.nowNs(),
+    ips: [],
+    netns,
+    size,
+    cgroups: [],
+  };
+  await using undo = new Undo(reportUndo(context));
+  const network = { left: false };
+  undo.push("forget the record", async () => {
+    // A lease that could not be given back must stay listed, for StopPodSandbox to try again.
+    if (network.left) await ledger.sandboxDown(id, "The pod network could not be set up");
+    else await ledger.forgetSandbox(id);
+  });
+  await ledger.sandboxes.put(id, intent);
+  undo.push("remove the pod's directory", () => removePodFiles(context, id));
+  undo.push("release the namespace", () => network.left || context.namespaces.unpin(netns));
+  const netnsPath = await context.namespaces.create(netns);
+  await makeTap(netnsPath, context.processes);
+
+  // Side by side; both must have ended before anything is taken back.
+  const [attached, booted] = await Promise.allSettled([
+    attach(context, intent, netnsPath, undo, network),
+    boot(context, intent, netnsPath, undo),
+  ]);
+  if (attached.status === "rejected") throw attached.reason;
+  if (booted.status === "rejected") throw booted.reason;
+  const { attachment, guestNetwork } = attached.value;
+  const ips = attachment.ips.map((ip) => ip.address);
+  await setUpGuest(booted.value.agent, {
+    config,
+    hostname: hostnameOf(config),
+    resolvConf: await resolvConfOf(config),
+    network: guestNetwork,
+    ips,
+    scratchTarget,
+  }, () => clock.nowNs());
+  const ready = ledger.sandboxes.get(id) ?? intent;
+  if (booted.value.pod.vm.end !== undefined) {
+    throw new FraktiError("Unavailable", `VM ended: ${booted.value.pod.vm.end.message}`);
+  }
+  await ledger.sandboxReady({ ...ready, phase: "ready", attachment, ips });
+  undo.commit();
+  log.info("Sandbox ready", {
+    sandbox: id,
+    ips,
+    ms: Math.round(clock.monotonicMs() - startMs),
+  });
+  return id;
+}
+
+/** CNI ADD, then the tap is joined with what it made; the record knows of it before it happens. */
+async function attach(
+  context: QemuContext,
+  intent: SandboxRecord,
+  netnsPath: string,
+  undo: Undo,
+  network: { left: boolean },
+): Promise<{ readonly attachment: Attachment; readonly guestNetwork: GuestNetwork }> {
+  const { id, config } = intent;
+  try {
+    const attachment = await context.network.attach(
+      {
+        podId: id,
+        netnsPath,
+        pod: config.metadata,
+        portMappings: config.portMappings,
+        annotations: config.annotations,
+        ...(config.dns === undefined ? {} : { dns: config.dns }),
+        loopback: "present",
+      },
+      async (planned) => {
+        await context.ledger.sandboxes.update(id, (record) => ({ ...record, attachment: planned }));
+      },
+    );
+    undo.push("detach the network", async () => {
+      network.left = true;
+      await context.network.detach(attachment);
+      network.left = false;
+    });
+    await context.ledger.sandboxes.update(id, (record) => ({ ...record, attachment }));
+    const guestNetwork = await joinTap(netnsPath, attachment.ifName, context.processes);
+    return { attachment, guestNetwork };
+  } catch (error) {
+    network.left = error instanceof AttachError && error.incomplete;
+    throw wrap(`Cannot attach sandbox "${id}" to the pod network`, error);
+  }
+}
+
+/** QEMU with the pod's scratch disk, and the guest's agent. */
+async function boot(
+  context: QemuContext,
+  intent: SandboxRecord,
+  netnsPath: string,
+  undo: Undo,
+): Promise<{ readonly pod: LivePod; readonly agent: AgentConnection }> {
+  const { launcher, settings, ledger } = context;
+  const { id, size } = intent;
+  const layout = await launcher.makeDirectory(id);
+  const scratch = `${settings.podDirectory}/${id}/scratch.ext4`;
+  await makePrivateDir(`${settings.podDirectory}/${id}`);
+  await makeDiskImage(context.processes, scratch);
+  const vm = await launcher.start(
+    {
+      podId: id,
+      acceleration: context.acceleration(),
+      vcpus: size.vcpus,
+      memoryMiB: size.memoryMiB,
+      kernel: settings.kernel,
+      initrd: settings.initrd,
+      tap: tapName,
+      netnsPath,
+      cgroups: [],
+      oomScoreAdj: 0,
+      kernelArgs: context.guest().kernelArgs,
+    },
+    async (process) => {
+      await ledger.sandboxes.update(id, (record) => ({ ...record, vm: process }));
+    },
+  );
+  const pod = openLivePod(context, id, vm);
+  undo.push("end the VM", async () => {
+    context.pods.delete(id);
+    pod.release();
+    await launcher.endProcesses(id);
+  });
+  const file = scratchFile(layout);
+  await Deno.writeFile(file, new Uint8Array(0));
+  await context.mounts.bind(scratch, file);
+  await vm.disks.plug({
+    target: scratchTarget,
+    file: insideVm(layout, file),
+    isReadOnly: false,
+    isScratch: true,
+  });
+  const agent = await pod.connectToNew();
+  return { pod, agent };
+}
+
+/** Everything of a pod on the node's disks; absence is success. Its VM has ended. */
+export async function removePodFiles(context: QemuContext, id: SandboxId): Promise<void> {
+  await context.launcher.removeDirectory(id);
+  await removeIfExists(`${context.settings.podDirectory}/${id}`, true);
+}
+
+const hostResolvConf = "/etc/resolv.conf";
+const maxResolvConfBytes = 64 * 1024;
+
+async function resolvConfOf({ dns }: SandboxConfig): Promise<string> {
+  const asked = dns !== undefined && dns.servers.length + dns.searches.length + dns.options.length;
+  if (asked) return renderResolvConf(dns);
+  try {
+    return await readTextIfExists(hostResolvConf, maxResolvConfBytes) ?? "";
+  } catch (error) {
+    if (hasCode(error, "ResourceExhausted")) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The volumes of a container: directories and files of the node, bound into the pod's share where
+ * the guest sees them; emptyDirs, which live in the guest. A source that a VM cannot have is refused
+ * with a hint.
+ */
+
+import { failedPrecondition, FraktiError, invalidArgument } from "../../../lib/errors.ts";
+import { isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
+import { Undo } from "../../../lib/undo.ts";
+import type { Mount } from "../../domain.ts";
+import type { ContainerId, SandboxId } from "../../ids.ts";
+import { type QemuContext, reportUndo } from "../context.ts";
+import { volumeName, volumePath } from "../guest_paths.ts";
+import { emptyDirOf, ensureEmptyDir } from "./empty_dirs.ts";
+
+/** A CRI mount and where its source is in the guest. */
+export interface GuestVolume {
+  readonly mount: Mount;
+  readonly guestPath: string;
+  readonly isFile: boolean;
+}
+
+const dockerHint =
+  'annotate the pod with runtime.frakti.alpha.kubernetes.io/OSContainer: "true" to run it in Docker';
+
+/**
+ * Makes the container's volumes visible in the guest, in the order of its mounts. On failure nothing
+ * of them stays.
+ * @throws FraktiError NotFound for a source that is missing, InvalidArgument for what a VM cannot
+ *   have.
+ */
+export async function bindVolumes(
+  context: QemuContext,
+  sandbox: SandboxId,
+  container: ContainerId,
+  mounts: readonly Mount[],
+): Promise<readonly GuestVolume[]> {
+  await using undo = new Undo(reportUndo(context));
+  const volumes: GuestVolume[] = [];
+  for (const [index, mount] of mounts.entries()) {
+    assertPossible(mount);
+    const inGuest = await emptyDirOf(mount.hostPath);
+    if (inGuest !== undefined) {
+      volumes.push({
+        mount,
+        guestPath: await ensureEmptyDir(context, sandbox, inGuest),
+        isFile: false,
+      });
+      continue;
+    }
+    const { source, isFile } = await sourceOf(mount);
+    undo.push(`unbind ${mount.containerPath}`, () => unbind(context, sandbox, container, index));
+    await bind(context, sandbox, container, { index, source, isFile, mount });
+    volumes.push({ mount, guestPath: volumePath(container, index), isFile });
+  }
+  undo.commit();
+  return volumes;
+}
+
+/** Takes a container's volumes out of the share; those that are gone are. */
+export async function unbindVolumes(
+  context: QemuContext,
+  sandbox: SandboxId,
+  container: ContainerId,
+  count: number,
+): Promise<void> {
+  for (let index = 0; index < count; index++) await unbind(context, sandbox, container, index);
+}
+
+function assertPossible({ containerPath, propagation, image, uidMappings, gidMappings }: Mount) {
+  if (propagation === "bidirectional") {
+    throw invalidArgument(
+      `Mount "${containerPath}" is to show the node what a VM mounts, which it cannot`,
+    );
+  }
+  if (image !== undefined) {
+    throw invalidArgument(`Mount "${containerPath}" is an image, which VMs cannot mount yet`);
+  }
+  if (uidMappings.length + gidMappings.length > 0) {
+    throw invalidArgument(`Mount "${containerPath}" maps ids, which the share of a VM cannot`);
+  }
+}
+
+/** Symbolic links are followed on the node, as the kubelet means them; it has checked subPaths. */
+async function sourceOf(
+  { hostPath, containerPath }: Mount,
+): Promise<{ readonly source: string; readonly isFile: boolean }> {
+  let source: string;
+  try {
+    source = await Deno.realPath(hostPath);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new FraktiError(
+      "NotFound",
+      `Source "${hostPath}" of mount "${containerPath}" is missing`,
+    );
+  }
+  const info = await Deno.stat(source);
+  if (info.isDirectory) return { source, isFile: false };
+  if (info.isFile) return { source, isFile: true };
+  const kind = info.isSocket ? "socket" : info.isFifo ? "FIFO" : "device";
+  throw invalidArgument(
+    `Source "${hostPath}" of mount "${containerPath}" is a ${kind} of the node, which a VM cannot use; ${dockerHint}`,
+  );
+}
+
+interface Binding {
+  readonly index: number;
+  readonly source: string;
+  readonly isFile: boolean;
+  readonly mount: Mount;
+}
+
+async function bind(
+  context: QemuContext,
+  sandbox: SandboxId,
+  container: ContainerId,
+  { index, source, isFile, mount }: Binding,
+): Promise<void> {
+  const { share } = context.pods.need(sandbox).vm.layout;
+  const target = `${share}/${volumeName(container, index)}`;
+  if (isFile) await Deno.writeFile(target, new Uint8Array(0), { createNew: true });
+  else await makePrivateDir(target);
+  if (mount.recursiveReadOnly && !mount.readonly) {
+    throw failedPrecondition(
+      `Mount "${mount.containerPath}" is to be recursively read-only but not read-only`,
+    );
+  }
+  await context.mounts.bind(source, target, { isReadOnly: mount.readonly, isRecursive: !isFile });
+}
+
+async function unbind(
+  context: QemuContext,
+  sandbox: SandboxId,
+  container: ContainerId,
+  index: number,
+): Promise<void> {
+  const layout = context.launcher.layout(sandbox);
+  const share = await Deno.realPath(layout.share).catch((error) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (share === undefined) return;
+  const target = `${share}/${volumeName(container, index)}`;
+  await context.mounts.unmount(target);
+  await removeIfExists(target);
+}
