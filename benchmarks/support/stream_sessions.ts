@@ -17,6 +17,8 @@ import { residentBytes } from "./process_usage.ts";
 import { showProgress } from "./report.ts";
 
 const program = new URL("stream_server.ts", import.meta.url).pathname;
+/** As the built file has them (scripts/build.sh). */
+const v8Flags = "--v8-flags=--max-semi-space-size=2,--max-old-space-size=1024";
 const sampleCount = 10;
 
 /** What the server used after so many sessions. */
@@ -30,7 +32,7 @@ export interface SessionSample {
 /** Runs `count` sessions of all kinds. */
 export async function measureSessions(count: number) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--cached-only", program],
+    args: ["run", "-A", "--no-check", "--cached-only", v8Flags, program],
     stdin: "piped",
     stdout: "piped",
   }).spawn();

@@ -54,7 +54,8 @@ export class Recorder implements AsyncDisposable {
   async #serve(serverPort: number): Promise<void> {
     using client = await this.#listener.accept();
     using server = await Deno.connect({ hostname: "127.0.0.1", port: serverPort });
-    await Promise.all([
+    // A side that was killed breaks the connection: for a recording, an end like any other.
+    await Promise.allSettled([
       this.#copy("client", client, server),
       this.#copy("server", server, client),
     ]);
@@ -64,8 +65,7 @@ export class Recorder implements AsyncDisposable {
     let bytes = 0;
     for (;;) {
       const buffer = new Uint8Array(16 * 1024);
-      // A side that was killed resets the connection: for a recording, an end like any other.
-      const count = await source.read(buffer).catch(() => null);
+      const count = await source.read(buffer);
       if (count === null) break;
       bytes += count;
       if (bytes > maxRecordedBytes) throw new Error("Too much for a fixture");
@@ -74,6 +74,6 @@ export class Recorder implements AsyncDisposable {
       let written = 0;
       while (written < count) written += await target.write(chunk.subarray(written));
     }
-    await target.closeWrite().catch(() => {}); // As above.
+    await target.closeWrite();
   }
 }

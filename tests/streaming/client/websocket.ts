@@ -201,3 +201,23 @@ export class WebSocketClient {
     return true;
   }
 }
+
+/** The messages in what a server has said behind its head; one that is not whole is left out. */
+export async function parseMessages(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
+  let rest: Uint8Array | undefined = bytes;
+  const nothing = async () => {};
+  const socket = new WebSocketClient({
+    read: async () => {
+      const all = rest;
+      rest = undefined;
+      return all;
+    },
+    ...{ write: nothing, closeWrite: nothing, close: () => {} },
+  }, "");
+  const messages: Uint8Array[] = [];
+  for (;;) {
+    const message = await socket.receive();
+    if (message === undefined) return messages;
+    messages.push(message.bytes);
+  }
+}
