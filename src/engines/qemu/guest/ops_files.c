@@ -84,12 +84,13 @@ static ssize_t read_file(const char *path, char *to, size_t size)
 		ssize_t got = read(fd, to + length, size - length);
 		if (got < 0 && errno == EINTR)
 			continue;
+		/* /dev/kmsg ends thus, or with a record that is larger than the room left. */
+		if (got == 0 || (got < 0 && length > 0))
+			break;
 		if (got < 0) {
 			close_fd(&fd);
 			return -1;
 		}
-		if (got == 0)
-			break;
 		length += (size_t)got;
 	}
 	close_fd(&fd);
