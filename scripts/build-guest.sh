@@ -92,7 +92,7 @@ pack_root() {
 
 pack_root "$stage/initrd.img"
 
-# overhead KERNEL KEY: what scripts/guest/measure.sh found for this kernel.
+# measured KERNEL KEY: what was found for this kernel, see src/engines/qemu/guest/measured.
 measured() {
   sed -n "s/^$1 $2 //p" "$guest/measured"
 }
@@ -107,7 +107,7 @@ cat >"$stage/guest.json" <<JSON
   "protocol": 1,
   "kernel": "$kernel",
   "release": "$release",
-  "commandLine": "$(measured "$kernel" commandLine)",
+  "kernelArguments": "$(measured "$kernel" kernelArguments)",
   "overheadMb": $(measured "$kernel" overheadMb),
   "minimumMb": $(measured "$kernel" minimumMb),
   "machines": [$(measured "$kernel" machines | sed 's/[^ ]*/"&"/g; s/ /, /g')],

@@ -7,6 +7,7 @@ import { type AgentConnection, connectAgent } from "../../src/engines/qemu/agent
 import { systemClock } from "../../src/lib/clock.ts";
 import { BackgroundProcess } from "../support/command.ts";
 import { readTail } from "../support/files.ts";
+import { waitFor } from "../support/wait.ts";
 import { QmpClient } from "./guest_qmp.ts";
 
 /** `pc` and `q35` have PCI; `microvm` has virtio-mmio only. */
@@ -28,10 +29,18 @@ export interface VmOptions {
 export interface GuestFacts {
   readonly kernel: string;
   readonly release: string;
-  readonly commandLine: string;
+  /** Appended to what every kernel is told. */
+  readonly kernelArguments: string;
   readonly overheadMb: number;
   readonly minimumMb: number;
 }
+
+/** Without what a pod has no use for and the firmware and the kernel would look at. */
+const machines: Readonly<Record<MachineType, string>> = {
+  pc: "pc,usb=off,vmport=off",
+  q35: "q35,usb=off,vmport=off,smbus=off,sata=off",
+  microvm: "microvm",
+};
 
 const bootLimitMs = 180_000;
 const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -61,7 +70,7 @@ export class GuestVm {
     const startedMs = performance.now();
     const process = BackgroundProcess.start(
       "qemu-system-x86_64",
-      qemuArguments(options, facts.commandLine),
+      qemuArguments(options, facts.kernelArguments),
       `${dir}/qemu.log`,
     );
     try {
@@ -118,26 +127,48 @@ export class GuestVm {
     await this.qmp.execute("device_del", { id: `disk${target}` });
   }
 
+  /** The file of a disk that has gone from the guest. */
+  async forgetDisk(target: number): Promise<void> {
+    await waitFor(
+      `disk ${target} to be gone`,
+      {},
+      () =>
+        this.qmp.execute("blockdev-del", { "node-name": `node${target}` }).then(
+          () => true,
+          () => false, // Still in use.
+        ),
+    );
+  }
+
   async stop(): Promise<void> {
     this.qmp.close();
     await this.process.kill();
   }
 }
 
-function qemuArguments(options: VmOptions, commandLine: string): string[] {
+function qemuArguments(options: VmOptions, kernelArguments: string): string[] {
   const { dir, memoryMb, machine = "q35", guestDir: files = guestDir() } = options;
+  const more = options.extraCommandLine ?? "";
   const suffix = machine === "microvm" ? "device" : "pci";
-  // Without a time stamp counter that the host vouches for, microvm's clock source takes long.
+  // microvm has no timer to measure the time stamp counter by, and hangs without being told.
   const extra = machine === "microvm" ? "tsc_early_khz=2000000" : "";
   return [
     ...["-accel", "tcg", "-cpu", "max", "-m", `${memoryMb}M`, "-smp", "1"],
-    ...["-machine", machine, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
+    ...[
+      "-machine",
+      machines[machine],
+      "-nodefaults",
+      "-no-user-config",
+      "-display",
+      "none",
+      "-no-reboot",
+    ],
     ...["-kernel", `${files}/vmlinux`, "-initrd", `${files}/initrd.img`],
-    ...["-append", [commandLine, extra, options.extraCommandLine ?? ""].join(" ").trim()],
+    ...["-append", ["console=ttyS0 quiet panic=-1", kernelArguments, extra, more].join(" ").trim()],
     ...["-serial", `file:${dir}/console.log`],
     ...["-qmp", `unix:${dir}/qmp.sock,server=on,wait=off`],
     ...["-chardev", `socket,id=agent,path=${dir}/agent.sock,server=on,wait=off`],
-    ...["-device", `virtio-serial-${suffix},id=serial0`],
+    ...["-device", `virtio-serial-${suffix},id=serial0,max_ports=2`],
     ...["-device", "virtserialport,chardev=agent,name=frakti.agent,bus=serial0.0"],
     ...["-fsdev", `local,id=share,path=${dir}/share,security_model=none,multidevs=remap`],
     ...["-device", `virtio-9p-${suffix},fsdev=share,mount_tag=share`],

@@ -104,6 +104,16 @@ static void mount_share(void)
 		say("Cannot mount the share: %s", strerror(errno));
 }
 
+static void raise_loopback(void)
+{
+	static const struct fields none;
+	uint8_t bytes[512];
+	struct builder out = {.bytes = bytes, .capacity = sizeof(bytes)};
+	int error = do_network(&none, &out);
+	if (error != 0)
+		say("Cannot raise the loopback: %s", strerror(error));
+}
+
 void boot(void)
 {
 	const struct rlimit files = {.rlim_cur = 65536, .rlim_max = 1048576};
@@ -114,6 +124,7 @@ void boot(void)
 	setrlimit(RLIMIT_NOFILE, &files);
 	modules_load("/modules/order");
 	make_path("/run/frakti", 0700);
+	raise_loopback();
 	mount_share();
 }
 

@@ -184,8 +184,8 @@ static void in_end(struct in_stream *stream)
 		shutdown(stream->source.fd, SHUT_WR);
 		break;
 	case END_TERMINAL:
-		/* A terminal has no end; who reads lines takes this character for one. */
-		if (tcgetattr(stream->source.fd, &terminal) == 0 && terminal.c_lflag & ICANON &&
+		/* A terminal has no end: its line discipline, or a shell, takes ^D for one. */
+		if (tcgetattr(stream->source.fd, &terminal) == 0 &&
 		    write(stream->source.fd, &terminal.c_cc[VEOF], 1) < 0)
 			say("Cannot end the input of a terminal: %s", strerror(errno));
 		break;
