@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,7 +31,8 @@ static void become(const char *const *arguments, int in, int out, int err)
 {
 	static char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 	const struct rlimit files = {.rlim_cur = 1024, .rlim_max = 524288};
-	setpgid(0, 0);
+	/* A session of its own: all that comes of it can be found by that. */
+	setsid();
 	/* Above the three that they become, so that none is overwritten before its turn. */
 	int null = open("/dev/null", O_RDWR);
 	int from[3] = {in, out, err};
@@ -52,9 +54,13 @@ pid_t start_program(const char *const *arguments, int in, int out, int err)
 	pid_t pid = fork();
 	if (pid == 0)
 		become(arguments, in, out, err);
-	if (pid > 0)
-		setpgid(pid, pid); /* Done on both sides: whoever comes first. */
 	return pid;
+}
+
+void kill_program(pid_t pid)
+{
+	kill(-pid, SIGKILL);
+	kill(pid, SIGKILL); /* It may not have come to its own group yet. */
 }
 
 int make_pipe(int ends[2], int ours)

@@ -9,10 +9,13 @@
 enum { MAX_ARGUMENTS = 256 };
 
 /**
- * Starts a program in a process group of its own. -1 for a descriptor: /dev/null. Its pid, or -1
+ * Starts a program in a session of its own. -1 for a descriptor: /dev/null. Its pid, or -1
  * with errno; a program that cannot be executed ends with 127 and says so on `err`.
  */
 pid_t start_program(const char *const *arguments, int in, int out, int err);
+
+/** Ends it and its process group. */
+void kill_program(pid_t pid);
 
 /** A pipe: [0] to read from. The end that `ours` names (0 or 1) does not block. */
 int make_pipe(int ends[2], int ours);

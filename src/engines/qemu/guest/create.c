@@ -227,14 +227,14 @@ static void too_late(struct timer *timer)
 	struct creation *creation = timer->owner;
 	creation->is_late = true;
 	/* The answer comes with its end, which follows at once. */
-	kill(-creation->crun, SIGKILL);
+	kill_program(creation->crun);
 }
 
 void creation_abandon(struct process *process)
 {
 	struct creation *creation = process->creation;
 	creation->is_late = true;
-	kill(-creation->crun, SIGKILL);
+	kill_program(creation->crun);
 }
 
 bool creation_of_former(void)

@@ -133,9 +133,11 @@ static void end(struct process *process, int status)
 void process_made(struct process *process, pid_t pid)
 {
 	process->pid = pid;
+	/* crun has begun it, in a process that has ended. */
+	process->session = session_of(pid);
 	process->state = PROCESS_RUNNING;
 	if (process->is_abandoned)
-		kill_tree(pid, SIGKILL);
+		kill_tree(pid, process->session, SIGKILL);
 	for (unsigned i = 0; i < MAX_ORPHANS; i++) {
 		if (orphans[i].pid == pid) {
 			orphans[i].pid = 0;
@@ -173,7 +175,7 @@ void processes_stop(void)
 			continue;
 		}
 		if (process->state == PROCESS_RUNNING)
-			kill_tree(process->pid, SIGKILL);
+			kill_tree(process->pid, process->session, SIGKILL);
 		in_stream_free(process->in);
 		out_stream_free(process->out);
 		out_stream_free(process->err);
@@ -181,6 +183,13 @@ void processes_stop(void)
 		process->out = process->err = NULL;
 		process_drop_when_done(process);
 	}
+}
+
+/** What is left of the sessions of one that has ended. */
+static void kill_rest(const struct process *process, int number)
+{
+	kill_tree(0, process->session, number);
+	kill_tree(0, process->pid, number);
 }
 
 int do_signal(const struct fields *in, struct builder *out)
@@ -196,13 +205,13 @@ int do_signal(const struct fields *in, struct builder *out)
 	if (process->state == PROCESS_ENDED) {
 		/* What it started may still hold its pipes. */
 		if (field_number(in, TAG_TREE, 0) != 0)
-			kill_rest(process->pid, (int)number);
+			kill_rest(process, (int)number);
 		return 0;
 	}
 	if (process->state == PROCESS_CREATING)
 		return build_error(out, EAGAIN, "Cannot signal '%s' before it is made", id);
 	if (field_number(in, TAG_TREE, 0) != 0)
-		kill_tree(process->pid, (int)number);
+		kill_tree(process->pid, process->session, (int)number);
 	else if (kill(process->pid, (int)number) < 0 && errno != ESRCH)
 		return build_error(out, errno, "Cannot signal '%s'", id);
 	return 0;

@@ -27,6 +27,8 @@ struct process {
 	enum process_state state;
 	/** The first process, 0 while creating. */
 	pid_t pid;
+	/** That it was made in. */
+	pid_t session;
 	struct in_stream *in;
 	struct out_stream *out, *err;
 	/** Their ids as the host chose them, also after their end; 0: none. */

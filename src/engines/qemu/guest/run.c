@@ -73,7 +73,7 @@ static void too_late(struct timer *timer)
 {
 	struct run *run = timer->owner;
 	run->is_late = true;
-	kill(-run->pid, SIGKILL);
+	kill_program(run->pid);
 }
 
 void do_run(uint64_t id, const struct fields *in)
@@ -147,5 +147,5 @@ bool run_reaped(pid_t pid, int status)
 void runs_stop(void)
 {
 	for (struct run *run = runs; run != NULL; run = run->next)
-		kill(-run->pid, SIGKILL);
+		kill_program(run->pid);
 }

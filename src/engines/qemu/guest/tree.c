@@ -14,12 +14,12 @@ struct entry {
 	bool is_member;
 };
 
-static bool read_entry(const char *name, struct entry *entry)
+static bool read_entry(pid_t pid, struct entry *entry)
 {
 	char path[64], text[512];
 	int parent, group, session;
-	entry->pid = (pid_t)strtol(name, NULL, 10);
-	if (entry->pid <= 0 || !format(path, sizeof(path), "/proc/%d/stat", (int)entry->pid) ||
+	entry->pid = pid;
+	if (!format(path, sizeof(path), "/proc/%d/stat", (int)entry->pid) ||
 	    read_text(path, text, sizeof(text)) < 0)
 		return false;
 	/* The name in parentheses may hold anything, also a ")". */
@@ -39,7 +39,7 @@ static size_t list_processes(struct entry *list)
 	struct dirent *item;
 	while (proc != NULL && count < MAX_TREE && (item = readdir(proc)) != NULL)
 		if (item->d_name[0] >= '1' && item->d_name[0] <= '9' &&
-		    read_entry(item->d_name, &list[count]))
+		    read_entry((pid_t)atoi(item->d_name), &list[count]))
 			count++;
 	if (proc != NULL)
 		closedir(proc);
@@ -47,28 +47,27 @@ static size_t list_processes(struct entry *list)
 }
 
 /**
- * Marks `root` and all that came of it; the number of members. Of one that has ended, its number is
- * not given anew while its session has members: when it is there, it is another's.
+ * Marks what is to be signalled; the number of members. The number of a process is not given anew
+ * while its session has members: when the session's own number is there without `root`, it is
+ * another's.
  */
-static size_t mark(struct entry *list, size_t count, pid_t root, bool has_ended)
+static size_t mark(struct entry *list, size_t count, pid_t root, pid_t session)
 {
 	size_t members = 0;
-	pid_t session = 0;
-	bool is_there = false;
+	pid_t own = 0;
 	for (size_t i = 0; i < count; i++) {
-		is_there = is_there || list[i].pid == root;
-		if (list[i].pid == root && list[i].session == root)
-			session = root; /* Only a session of its own: never the agent's. */
+		if (root == 0 && list[i].pid == session)
+			return 0;
+		/* Only a session that it began: never the agent's. */
+		if (root != 0 && list[i].pid == root && list[i].session == root)
+			own = root;
 	}
-	if (has_ended && is_there)
-		return 0;
-	if (has_ended)
-		session = root;
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t i = 0; i < count; i++) {
-			bool belongs = list[i].pid == root ||
-				       (session != 0 && list[i].session == session);
+			bool belongs = (root != 0 && list[i].pid == root) ||
+				       (own != 0 && list[i].session == own) ||
+				       (session > 1 && list[i].session == session);
 			for (size_t k = 0; !belongs && k < count; k++)
 				belongs = list[k].is_member && list[k].pid == list[i].parent;
 			if (belongs && !list[i].is_member) {
@@ -81,14 +80,14 @@ static size_t mark(struct entry *list, size_t count, pid_t root, bool has_ended)
 	return members;
 }
 
-static void kill_marked(pid_t root, int number, bool has_ended)
+void kill_tree(pid_t root, pid_t session, int number)
 {
 	struct entry *list = must_alloc(MAX_TREE * sizeof(*list));
 	size_t before = 0;
 	/* One that is being forked meanwhile is missed by a pass: until a pass finds no new one. */
 	for (int pass = 0; pass < PASSES; pass++) {
 		size_t count = list_processes(list);
-		size_t members = mark(list, count, root, has_ended);
+		size_t members = mark(list, count, root, session);
 		for (size_t i = 0; i < count; i++)
 			if (list[i].is_member && list[i].pid != getpid())
 				kill(list[i].pid, number);
@@ -99,12 +98,8 @@ static void kill_marked(pid_t root, int number, bool has_ended)
 	free(list);
 }
 
-void kill_tree(pid_t root, int number)
+pid_t session_of(pid_t pid)
 {
-	kill_marked(root, number, false);
-}
-
-void kill_rest(pid_t root, int number)
-{
-	kill_marked(root, number, true);
+	struct entry entry;
+	return read_entry(pid, &entry) ? entry.session : 0;
 }

@@ -4,10 +4,13 @@
 
 #include "common.h"
 
-/** Signals a process, its descendants and the members of its session. */
-void kill_tree(pid_t root, int number);
+/**
+ * Signals a process, its descendants, and the members of its session and of `session`. Root 0: of
+ * `session` alone, whose process has ended and was reaped.
+ */
+void kill_tree(pid_t root, pid_t session, int number);
 
-/** The same for one that has ended and was reaped: what is left of its session. */
-void kill_rest(pid_t root, int number);
+/** The session of a process; 0 when it has none or is gone. */
+pid_t session_of(pid_t pid);
 
 #endif
