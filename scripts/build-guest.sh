@@ -107,7 +107,7 @@ cat >"$stage/guest.json" <<JSON
   "protocol": 1,
   "kernel": "$kernel",
   "release": "$release",
-  "kernelArguments": "$(measured "$kernel" kernelArguments)",
+  "commandLine": "$(measured "$kernel" commandLine)",
   "overheadMb": $(measured "$kernel" overheadMb),
   "minimumMb": $(measured "$kernel" minimumMb),
   "machines": [$(measured "$kernel" machines | sed 's/[^ ]*/"&"/g; s/ /, /g')],

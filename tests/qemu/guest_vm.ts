@@ -7,6 +7,7 @@ import { type AgentConnection, connectAgent } from "../../src/engines/qemu/agent
 import { systemClock } from "../../src/lib/clock.ts";
 import { BackgroundProcess } from "../support/command.ts";
 import { readTail } from "../support/files.ts";
+import { guestDirectory } from "../support/guest.ts";
 import { waitFor } from "../support/wait.ts";
 import { QmpClient } from "./guest_qmp.ts";
 
@@ -30,7 +31,7 @@ export interface GuestFacts {
   readonly kernel: string;
   readonly release: string;
   /** Appended to what every kernel is told. */
-  readonly kernelArguments: string;
+  readonly commandLine: string;
   readonly overheadMb: number;
   readonly minimumMb: number;
 }
@@ -43,14 +44,8 @@ const machines: Readonly<Record<MachineType, string>> = {
 };
 
 const bootLimitMs = 180_000;
-const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** The guest that tests boot. */
-export function guestDir(): string {
-  return Deno.env.get("FRAKTI_GUEST_DIR") ?? `${top}/dist/guest`;
-}
-
-export async function readFacts(dir = guestDir()): Promise<GuestFacts> {
+export async function readFacts(dir = guestDirectory()): Promise<GuestFacts> {
   return JSON.parse(await Deno.readTextFile(`${dir}/guest.json`));
 }
 
@@ -66,11 +61,11 @@ export class GuestVm {
   static async start(options: VmOptions): Promise<GuestVm> {
     const { dir } = options;
     await Deno.mkdir(`${dir}/share`, { recursive: true });
-    const facts = await readFacts(options.guestDir ?? guestDir());
+    const facts = await readFacts(options.guestDir ?? guestDirectory());
     const startedMs = performance.now();
     const process = BackgroundProcess.start(
       "qemu-system-x86_64",
-      qemuArguments(options, facts.kernelArguments),
+      qemuArguments(options, facts.commandLine),
       `${dir}/qemu.log`,
     );
     try {
@@ -146,8 +141,8 @@ export class GuestVm {
   }
 }
 
-function qemuArguments(options: VmOptions, kernelArguments: string): string[] {
-  const { dir, memoryMb, machine = "q35", guestDir: files = guestDir() } = options;
+function qemuArguments(options: VmOptions, commandLine: string): string[] {
+  const { dir, memoryMb, machine = "q35", guestDir: files = guestDirectory() } = options;
   const more = options.extraCommandLine ?? "";
   const suffix = machine === "microvm" ? "device" : "pci";
   // microvm has no timer to measure the time stamp counter by, and hangs without being told.
@@ -164,7 +159,7 @@ function qemuArguments(options: VmOptions, kernelArguments: string): string[] {
       "-no-reboot",
     ],
     ...["-kernel", `${files}/vmlinux`, "-initrd", `${files}/initrd.img`],
-    ...["-append", ["console=ttyS0 quiet panic=-1", kernelArguments, extra, more].join(" ").trim()],
+    ...["-append", ["console=ttyS0 quiet panic=-1", commandLine, extra, more].join(" ").trim()],
     ...["-serial", `file:${dir}/console.log`],
     ...["-qmp", `unix:${dir}/qmp.sock,server=on,wait=off`],
     ...["-chardev", `socket,id=agent,path=${dir}/agent.sock,server=on,wait=off`],
