@@ -21,6 +21,8 @@ export interface PodDialerSettings {
   readonly program: readonly [string, ...string[]];
   /** Of the helper: whatever this program needs to start. */
   readonly env: Readonly<Record<string, string>>;
+  /** How long a helper stays after its last connection. @default 10_000 */
+  readonly idleMs?: number;
 }
 
 export interface PodDialerDeps {
@@ -36,7 +38,7 @@ export interface PodNetns {
 }
 
 /** A browser that is left open dials every few seconds; a helper costs some 50 MB. */
-const idleMs = 10_000;
+const defaultIdleMs = 10_000;
 
 /** Of one pod: a few hundred are a load test, and each costs descriptors here and in the helper. */
 const maxConnections = 512;
@@ -127,7 +129,10 @@ export class PodDialer {
   #release({ podId }: PodNetns, helper: PodHelper): void {
     helper.connections--;
     if (helper.connections > 0 || this.#helpers.get(podId) !== helper) return;
-    helper.cancelIdle = this.deps.clock.after(idleMs, () => this.#retire(podId, helper));
+    helper.cancelIdle = this.deps.clock.after(
+      this.settings.idleMs ?? defaultIdleMs,
+      () => this.#retire(podId, helper),
+    );
   }
 
   #retire(podId: string, helper: PodHelper): void {

@@ -39,6 +39,8 @@ const dismissTimeoutMs = 5_000;
 const maxSocketPathBytes = 107;
 
 export class RunningHelper {
+  /** Resolves when it has ended, whoever ended it, and its socket is removed. */
+  readonly ended: Promise<void>;
   #serial = 0;
 
   /** Use {@linkcode RunningHelper.start}. */
@@ -46,7 +48,11 @@ export class RunningHelper {
     readonly request: HelperRequest,
     readonly companion: Companion,
     readonly deps: HelperDeps,
-  ) {}
+  ) {
+    this.ended = companion.ended.then(() => removeIfExists(request.socketPath)).catch((error) => {
+      deps.log.warn("Cannot remove the socket of a dial helper", { error: describe(error) });
+    });
+  }
 
   /** @throws FraktiError when it cannot be started or does not become ready in time. */
   static async start(request: HelperRequest, deps: HelperDeps): Promise<RunningHelper> {
@@ -74,11 +80,6 @@ export class RunningHelper {
     }
     deps.log.debug("Dial helper started", { pod: request.podId, pid: companion.pid });
     return helper;
-  }
-
-  /** Resolves when it has ended, whoever ended it. */
-  get ended(): Promise<void> {
-    return this.companion.ended;
   }
 
   /** @throws FraktiError Unavailable with the reason when there is nobody to connect to. */
@@ -116,7 +117,6 @@ export class RunningHelper {
     this.companion.dismiss();
     try {
       await withDeadline(clock, dismissTimeoutMs, "The end of the dial helper", this.ended);
-      await removeIfExists(this.request.socketPath);
     } catch (error) {
       log.warn("Dial helper killed", { pod: this.request.podId, error: describe(error) });
       await this.kill();
@@ -127,7 +127,6 @@ export class RunningHelper {
   async kill(): Promise<void> {
     this.companion.kill();
     await withDeadline(this.deps.clock, dismissTimeoutMs, "The end of the dial helper", this.ended);
-    await removeIfExists(this.request.socketPath);
   }
 
   async #whyNotReady(): Promise<FraktiError> {
