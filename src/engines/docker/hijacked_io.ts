@@ -4,7 +4,7 @@
  */
 
 import type { OutputPipe } from "../../lib/output_pipe.ts";
-import { FrameReader, type HijackedStream } from "./client/mod.ts";
+import { FrameReader, type HijackedStream, joinPieces } from "./client/mod.ts";
 
 /** Where output goes. */
 export interface Outputs {
@@ -25,10 +25,10 @@ export async function moveOutput(
   const frames = new FrameReader();
   for await (const chunk of stream.output) {
     if (tty) {
-      await stdout.write(chunk);
+      await stdout.write(chunk.slice());
       continue;
     }
-    for (const piece of frames.push(chunk)) {
+    for (const piece of joinPieces(frames.push(chunk))) {
       await (piece.stream === "stderr" ? stderr : stdout).write(piece.bytes);
     }
   }

@@ -5,7 +5,7 @@
 
 import { unavailable } from "../../lib/errors.ts";
 import { writeAll } from "../../lib/files.ts";
-import { ReadBuffer } from "./read_buffer.ts";
+import { ReadBuffer } from "../../lib/read_buffer.ts";
 import type { RelayEnd } from "./relay.ts";
 
 /** See `PodConnection` of src/engines/domain.ts, which this is. */

@@ -4,7 +4,7 @@
  */
 
 import { writeAll } from "../../lib/files.ts";
-import { ReadBuffer } from "./read_buffer.ts";
+import { ReadBuffer } from "../../lib/read_buffer.ts";
 
 /** What is used of `Deno.Conn`. */
 export type RelayEnd = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "close">;

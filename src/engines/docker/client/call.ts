@@ -54,7 +54,10 @@ export interface EngineStream extends AsyncIterable<Uint8Array> {
 
 /** A connection taken over from HTTP: raw bytes both ways. */
 export interface HijackedStream {
-  /** Bytes from the engine; reading slowly slows the sender. One reader only. */
+  /**
+   * Bytes from the engine; each chunk is good until the next is asked for. Reading slowly slows the
+   * sender. One reader only.
+   */
   readonly output: AsyncIterable<Uint8Array>;
   /** Resolves when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;

@@ -16,6 +16,27 @@ export interface FramePiece {
 const headerBytes = 8;
 const streams = ["stdin", "stdout", "stderr"] as const;
 
+/**
+ * The same pieces with neighbours of one stream made one, in memory of their own: writers of small
+ * pieces fill a chunk with a frame for each, and every piece costs its reader a wake-up.
+ */
+export function joinPieces(pieces: readonly FramePiece[]): readonly FramePiece[] {
+  const joined: FramePiece[] = [];
+  for (let start = 0, end = 0; start < pieces.length; start = end) {
+    const { stream } = pieces[start] ?? { stream: "stdout" };
+    let size = 0;
+    while (pieces[end]?.stream === stream) size += pieces[end++]?.bytes.length ?? 0;
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const piece of pieces.slice(start, end)) {
+      bytes.set(piece.bytes, at);
+      at += piece.bytes.length;
+    }
+    joined.push({ stream, bytes });
+  }
+  return joined;
+}
+
 /** Takes frames apart as their bytes come, however they are cut. */
 export class FrameReader {
   #header = new Uint8Array(headerBytes);

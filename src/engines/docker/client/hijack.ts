@@ -1,79 +1,47 @@
 /**
- * A connection that HTTP has handed over (attach, exec): raw bytes both ways with back-pressure
- * and half-close. Used by the transport only.
+ * Taking a connection over from HTTP (attach, exec): asks for it, and turns a refusal into an
+ * error. Used by the transport only.
  */
 
-import type { Duplex } from "node:stream";
-import type { IncomingMessage } from "node:http";
-import { FraktiError } from "../../../lib/errors.ts";
-import type { HijackedStream } from "./call.ts";
-import { connectionError } from "./errors.ts";
+import { errorText } from "./answer.ts";
+import type { CallBounds, HijackedStream } from "./call.ts";
+import { answerError, connectionError } from "./errors.ts";
+import { Hijacked } from "./hijacked.ts";
+import { askForUpgrade, readRefusal, type UpgradeRequest } from "./upgrade.ts";
+
+/** An engine that answers 200 in place of 101 has taken the connection over all the same. */
+const takenOver = [101, 200];
+
+const maxErrorBytes = 64 * 1024;
 
 /**
- * Wraps a socket. `head`: what arrived together with the header. `body`: where the bytes come from
- * when the engine answered 200, whose body the HTTP parser reads.
+ * Opens a connection of its own and asks for it within `bounds`.
+ * @param action for errors: `Cannot attach to container "x"`.
  */
-export function hijacked(
+export async function hijack(
+  socketPath: string,
+  request: UpgradeRequest,
   action: string,
-  socket: Duplex,
-  head: Uint8Array,
-  body?: IncomingMessage,
-): HijackedStream {
-  let failure: unknown;
-  let destroyed = false;
-  socket.on("error", (error) => failure ??= error);
-  socket.pause();
-
-  return {
-    output: {
-      [Symbol.asyncIterator]: () => read(action, body ?? socket, head, () => destroyed),
-    },
-
-    write(bytes) {
-      return new Promise((resolve, reject) => {
-        if (destroyed || socket.destroyed || socket.writableEnded) {
-          return reject(gone(action, failure));
-        }
-        // The callback comes when the bytes are handed to the kernel: that is the back-pressure.
-        socket.write(bytes, (error) => error ? reject(gone(action, error)) : resolve());
-      });
-    },
-
-    closeWrite() {
-      return new Promise((resolve) => {
-        if (socket.destroyed || socket.writableEnded) return resolve();
-        socket.once("close", resolve);
-        socket.end(() => resolve());
-      });
-    },
-
-    destroy() {
-      destroyed = true;
-      body?.destroy();
-      socket.destroy();
-    },
-  };
-}
-
-async function* read(
-  action: string,
-  source: AsyncIterable<unknown>,
-  head: Uint8Array,
-  isDestroyed: () => boolean,
-): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head;
+  bounds: CallBounds,
+): Promise<HijackedStream> {
+  let stream: Hijacked | undefined;
+  const onStop = () => stream?.destroy();
+  bounds.signal.addEventListener("abort", onStop, { once: true });
   try {
-    for await (const chunk of source) {
-      if (chunk instanceof Uint8Array) yield chunk;
+    const connection = await Deno.connect({ transport: "unix", path: socketPath });
+    stream = new Hijacked(action, connection);
+    if (bounds.reason !== undefined) throw bounds.reason;
+    const answer = await askForUpgrade(connection, request);
+    if (!takenOver.includes(answer.status)) {
+      const text = errorText(await readRefusal(connection, answer, maxErrorBytes));
+      throw answerError(action, answer.status, text);
     }
+    stream.unread(answer.rest);
+    return stream;
   } catch (error) {
-    if (isDestroyed()) return;
-    throw connectionError(action, error);
+    stream?.destroy();
+    throw bounds.reason ?? connectionError(action, error);
+  } finally {
+    bounds.signal.removeEventListener("abort", onStop);
   }
-}
-
-function gone(action: string, cause: unknown): FraktiError {
-  return new FraktiError("Unavailable", `${action}: the connection is closed`, {
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

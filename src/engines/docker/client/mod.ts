@@ -14,7 +14,7 @@ export { engineStatus, engineText, errorSays } from "./errors.ts";
 export type { DockerEvent, DockerEvents, EventsOptions } from "./events.ts";
 export type { DockerExecsApi } from "./execs.ts";
 export type { DockerImage, DockerImagesApi, DockerImageSummary, PullOptions } from "./images.ts";
-export { type FramePiece, FrameReader } from "./frames.ts";
+export { type FramePiece, FrameReader, joinPieces } from "./frames.ts";
 export { jsonLines } from "./json_lines.ts";
 export { conflictingContainerId, type MessageKind, saysThat } from "./messages.ts";
 export type {

@@ -1,12 +1,11 @@
 /**
  * HTTP to the Docker Engine over its unix socket, on `node:http`: kept-alive connections for short
- * reads, one connection each for what acts, for streams and for hijacked ones. Every wait is bounded, every body
- * capped. It knows nothing of what the calls mean.
+ * reads, one connection each for what acts and for streams; hijacked connections are hijack.ts. Every
+ * wait is bounded, every body capped. It knows nothing of what the calls mean.
  */
 
 import { Buffer } from "node:buffer";
 import http from "node:http";
-import type { Duplex } from "node:stream";
 import { type Clock, systemClock } from "../../../lib/clock.ts";
 import { FraktiError } from "../../../lib/errors.ts";
 import {
@@ -28,7 +27,7 @@ import {
   type Transport,
 } from "./call.ts";
 import { answerError, connectionError } from "./errors.ts";
-import { hijacked } from "./hijack.ts";
+import { hijack } from "./hijack.ts";
 
 /** Where the engine is and how to talk to it. */
 export interface SocketTransportOptions {
@@ -66,13 +65,13 @@ export function socketTransport(options: SocketTransportOptions): Transport {
   const open = (call: Call, bounds: CallBounds): Promise<Opened> =>
     new Promise((resolve, reject) => {
       if (bounds.reason !== undefined) return reject(bounds.reason);
-      const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+      const { payload, headers } = payloadOf(call);
       const request = http.request({
         socketPath: options.socketPath,
         path: pathWithQuery(call, options.prefix),
         method: call.method,
         agent: agentFor(call),
-        headers: requestHeaders(call, payload),
+        headers,
       });
       const onStop = () => {
         request.destroy();
@@ -87,9 +86,6 @@ export function socketTransport(options: SocketTransportOptions): Transport {
         // Its reader is told; without a listener an error before anybody reads would end frakti.
         response.on("error", () => {});
         resolve({ request, response });
-      });
-      request.on("upgrade", (response, socket, head) => {
-        resolve({ request, response, upgraded: { socket, head } });
       });
       if (call.upload === undefined) request.end(payload);
       else upload(request, call.upload).catch((error) => request.destroy(asError(error)));
@@ -147,18 +143,10 @@ export function socketTransport(options: SocketTransportOptions): Transport {
     async hijack(call: Call): Promise<HijackedStream> {
       const bounds = new CallBounds(clock, call, call.timeoutMs ?? timeoutMs);
       try {
-        const opened = await openFresh({
-          ...call,
-          long: true,
-          headers: { ...call.headers, Connection: "Upgrade", Upgrade: "tcp" },
-        }, bounds);
-        if (opened.upgraded !== undefined) {
-          return hijacked(call.action, opened.upgraded.socket, opened.upgraded.head);
-        }
-        await refuseErrors(call, opened.response, bounds);
-        // An engine that answers 200 in place of 101 has taken the connection over all the same.
-        const socket = opened.response.socket;
-        return hijacked(call.action, socket, new Uint8Array(0), opened.response);
+        const { payload, headers } = payloadOf(call);
+        const path = pathWithQuery(call, options.prefix);
+        const request = { method: call.method, path, headers, payload: payload ?? nothing };
+        return await hijack(options.socketPath, request, call.action, bounds);
       } finally {
         bounds.end();
       }
@@ -174,7 +162,6 @@ export function socketTransport(options: SocketTransportOptions): Transport {
 interface Opened {
   readonly request: http.ClientRequest;
   readonly response: http.IncomingMessage;
-  readonly upgraded?: { readonly socket: Duplex; readonly head: Uint8Array };
 }
 
 /** A connection that broke before the answer's header; `reused`: it had served calls before. */
@@ -189,7 +176,12 @@ function broken(call: Call, error: unknown): FraktiError {
   return connectionError(call.action, cause);
 }
 
-function requestHeaders(call: Call, payload: Uint8Array | undefined): Record<string, string> {
+const nothing = new Uint8Array(0);
+
+function payloadOf(
+  call: Call,
+): { readonly payload: Uint8Array | undefined; readonly headers: Record<string, string> } {
+  const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
   const headers: Record<string, string> = { Host: "docker", "User-Agent": "frakti" };
   if (payload !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -200,7 +192,7 @@ function requestHeaders(call: Call, payload: Uint8Array | undefined): Record<str
   } else if (call.method !== "GET") {
     headers["Content-Length"] = "0";
   }
-  return { ...headers, ...call.headers };
+  return { payload, headers: { ...headers, ...call.headers } };
 }
 
 async function upload(

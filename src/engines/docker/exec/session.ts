@@ -89,8 +89,8 @@ export class DockerExecSession implements ExecSession {
       log.debug("Exec stream broke", { exec: execId, error: describe(error) });
       this.#stdout.fail(error);
       this.#stderr.fail(error);
-      stream.destroy();
     } finally {
+      stream.destroy(); // Docker ends it when nothing more can come or be taken.
       watch.lookNow();
     }
   }
