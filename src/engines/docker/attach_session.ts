@@ -72,9 +72,10 @@ export class DockerAttachSession implements AttachSession {
   /** The container has ended: so does this, once all that is under way has come. */
   async containerEnded(): Promise<void> {
     const { clock } = this.parts;
-    for (let before = -1; !this.#done.signal.aborted; before = this.#moves) {
-      if (before === this.#moves && before % 2 === 0) return this.#end();
+    while (!this.#done.signal.aborted) {
+      const before = this.#moves;
       await clock.sleep(quietMs, this.#done.signal);
+      if (before === this.#moves && before % 2 === 0) this.#end();
     }
   }
 
@@ -90,7 +91,8 @@ export class DockerAttachSession implements AttachSession {
   async #move(): Promise<void> {
     const { stream, tty, containerId, log } = this.parts;
     try {
-      await moveOutput(this.#counted(stream), tty, { stdout: this.#stdout, stderr: this.#stderr });
+      const outputs = { stdout: this.#stdout, stderr: this.#stderr };
+      await moveOutput(this.#counted(stream.output), tty, outputs);
     } catch (error) {
       if (this.#done.signal.aborted) return;
       log.info("Attacher lost", { container: containerId, error: describe(error) });
@@ -102,16 +104,12 @@ export class DockerAttachSession implements AttachSession {
     }
   }
 
-  /** The same stream, with `#moves` kept. */
-  #counted(stream: HijackedStream): HijackedStream {
-    const count = () => this.#moves++;
-    async function* output() {
-      for await (const chunk of stream.output) {
-        count();
-        yield chunk;
-        count();
-      }
+  /** The same chunks, with `#moves` kept. */
+  async *#counted(output: HijackedStream["output"]): AsyncGenerator<Uint8Array> {
+    for await (const chunk of output) {
+      this.#moves++;
+      yield chunk;
+      this.#moves++;
     }
-    return { ...stream, output: output() };
   }
 }

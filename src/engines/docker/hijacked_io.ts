@@ -18,12 +18,12 @@ export interface Outputs {
  * @throws whatever broke; the pipes are left open for the caller to fail.
  */
 export async function moveOutput(
-  stream: HijackedStream,
+  output: HijackedStream["output"],
   tty: boolean,
   { stdout, stderr }: Outputs,
 ): Promise<void> {
   const frames = new FrameReader();
-  for await (const chunk of stream.output) {
+  for await (const chunk of output) {
     if (tty) {
       await stdout.write(chunk.slice());
       continue;

@@ -21,20 +21,23 @@ const streams = ["stdin", "stdout", "stderr"] as const;
  * pieces fill a chunk with a frame for each, and every piece costs its reader a wake-up.
  */
 export function joinPieces(pieces: readonly FramePiece[]): readonly FramePiece[] {
-  const joined: FramePiece[] = [];
-  for (let start = 0, end = 0; start < pieces.length; start = end) {
-    const { stream } = pieces[start] ?? { stream: "stdout" };
-    let size = 0;
-    while (pieces[end]?.stream === stream) size += pieces[end++]?.bytes.length ?? 0;
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const piece of pieces.slice(start, end)) {
-      bytes.set(piece.bytes, at);
-      at += piece.bytes.length;
-    }
-    joined.push({ stream, bytes });
+  const runs: FramePiece[][] = [];
+  for (const piece of pieces) {
+    const last = runs.at(-1);
+    if (last?.[0]?.stream === piece.stream) last.push(piece);
+    else runs.push([piece]);
   }
-  return joined;
+  return runs.map(joinRun);
+}
+
+function joinRun(run: readonly FramePiece[]): FramePiece {
+  const bytes = new Uint8Array(run.reduce((size, piece) => size + piece.bytes.length, 0));
+  let at = 0;
+  for (const piece of run) {
+    bytes.set(piece.bytes, at);
+    at += piece.bytes.length;
+  }
+  return { stream: run[0]?.stream ?? "stdout", bytes };
 }
 
 /** Takes frames apart as their bytes come, however they are cut. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { hasCode } from "../../../lib/errors.ts";
 import { readEvent } from "./events.ts";
-import { FrameReader } from "./frames.ts";
+import { type FramePiece, FrameReader, joinPieces } from "./frames.ts";
 import { escapeReference, readImage, readImageSummary } from "./images.ts";
 import { jsonLines } from "./json_lines.ts";
 import { readContainer, readContainerSummary, readExec, readList } from "./responses.ts";
@@ -270,4 +270,25 @@ Deno.test("a line without an end is refused once it is too long", async () => {
     linesOf([encoder.encode("x".repeat(600)), encoder.encode("x".repeat(600))]),
     (error) => hasCode(error, "ResourceExhausted"),
   );
+});
+
+Deno.test("neighbouring pieces of one stream become one, in memory of their own", () => {
+  const chunk = encoder.encode("abcdef");
+  const piece = (stream: FramePiece["stream"], from: number, to: number): FramePiece => ({
+    stream,
+    bytes: chunk.subarray(from, to),
+  });
+  const joined = joinPieces([
+    piece("stdout", 0, 1),
+    piece("stdout", 1, 3),
+    piece("stderr", 3, 4),
+    piece("stdout", 4, 6),
+  ]);
+  chunk.fill(0);
+  assert.deepEqual(joined.map(({ stream, bytes }) => [stream, decoder.decode(bytes)]), [
+    ["stdout", "abc"],
+    ["stderr", "d"],
+    ["stdout", "ef"],
+  ]);
+  assert.deepEqual(joinPieces([]), []);
 });

@@ -84,7 +84,7 @@ export class DockerExecSession implements ExecSession {
   async #pump(): Promise<void> {
     const { stream, watch, request, log, execId } = this.parts;
     try {
-      await moveOutput(stream, request.tty, { stdout: this.#stdout, stderr: this.#stderr });
+      await moveOutput(stream.output, request.tty, { stdout: this.#stdout, stderr: this.#stderr });
     } catch (error) {
       log.debug("Exec stream broke", { exec: execId, error: describe(error) });
       this.#stdout.fail(error);
