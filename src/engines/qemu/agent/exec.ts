@@ -3,7 +3,7 @@
  */
 
 import { type Clock, withDeadline } from "../../../lib/clock.ts";
-import { hasCode } from "../../../lib/errors.ts";
+import { failedPrecondition, hasCode } from "../../../lib/errors.ts";
 import type { ExecSession } from "../../domain.ts";
 import type { AgentConnection, ExitWatch } from "./agent.ts";
 import type { InputStream } from "./input_stream.ts";
@@ -100,7 +100,8 @@ class GuestExec implements ExecSession {
     this.stderr = parts.stderr === undefined ? empty() : readableOf(parts.stderr);
     this.exit = parts.watch.ending.then(({ exitCode }) => {
       this.#hasEnded = true;
-      parts.stdin?.reset(); // What it started has no part in this exec's input.
+      // What it started has no part in this exec's input.
+      parts.stdin?.reset(failedPrecondition("The process has ended and reads no more"));
       return exitCode;
     });
     this.exit.catch(() => {}); // Told to whoever asks; nobody may.

@@ -87,10 +87,13 @@ export class InputStream {
     return this.#ended;
   }
 
-  /** Gives the stream up on both sides, dropping what was not sent. Idempotent. */
-  reset(): void {
+  /**
+   * Gives the stream up on both sides, dropping what was not sent; writers are told `reason`.
+   * Idempotent.
+   */
+  reset(reason = new FraktiError("Cancelled", `Input stream ${this.id} was given up`)): void {
     if (this.#error !== undefined || this.#state === "ended") return;
-    this.fail(new FraktiError("Cancelled", `Input stream ${this.id} was given up`));
+    this.fail(reason);
     this.#sendControl(encodeReset(this.id, Errno.ECANCELED));
   }
 
