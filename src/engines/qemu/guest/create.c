@@ -119,9 +119,12 @@ static int open_streams(struct creation *creation)
 		if (process->out_id != 0)
 			creation->out = fcntl(process->terminal, F_DUPFD_CLOEXEC, 0);
 	}
-	if (creation->out >= 0)
+	if (creation->out >= 0) {
 		process->out =
 			out_stream_open(process->out_id, creation->out, kept, process, done);
+		/* Who types at a terminal waits for the answer, not for lines. */
+		process->out->output.by_lines = kept && !process->is_tty;
+	}
 	if (creation->err >= 0)
 		process->err =
 			out_stream_open(process->err_id, creation->err, kept, process, done);

@@ -73,7 +73,7 @@ size_t output_room(struct output *output, uint8_t **to)
 	uint32_t most = MAX_READ;
 	if (output->chunk_count >= MAX_CHUNKS) {
 		/* No new chunk: what comes is put to the last one, as long as nobody has seen that. */
-		if (output->sent_chunks >= output->chunk_count)
+		if (chunk_at(output, output->chunk_count - 1)->sealed)
 			return 0;
 		uint32_t last = chunk_at(output, output->chunk_count - 1)->size;
 		most = MAX_CHUNK - last < most ? MAX_CHUNK - last : most;
@@ -90,20 +90,65 @@ size_t output_room(struct output *output, uint8_t **to)
 	return size > most ? most : size;
 }
 
-void output_add(struct output *output, size_t size, uint64_t time_ns)
+/** How many of the `size` bytes behind `end` belong to lines that end among them. */
+static uint32_t whole_lines(const struct output *output, uint32_t size)
 {
-	if (size == 0)
-		return;
-	output->end += size;
-	if (output->chunk_count >= MAX_CHUNKS) {
-		chunk_at(output, output->chunk_count - 1)->size += (uint32_t)size;
-		return;
-	}
+	/* A read never wraps around the ring. */
+	const uint8_t *from = output->ring + output->end % output->ring_size;
+	const uint8_t *found = memrchr(from, '\n', size);
+	return found == NULL ? 0 : (uint32_t)(found - from) + 1;
+}
+
+static void add_chunk(struct output *output, uint32_t size, uint64_t time_ns, bool sealed)
+{
 	if (output->chunk_count == output->chunk_size)
 		grow_chunks(output);
 	output->chunk_count++;
 	*chunk_at(output, output->chunk_count - 1) =
-		(struct chunk){.time_ns = time_ns, .size = (uint32_t)size};
+		(struct chunk){.time_ns = time_ns, .size = size, .sealed = sealed};
+}
+
+void output_add(struct output *output, size_t size, uint64_t time_ns)
+{
+	if (size == 0)
+		return;
+	/* The host tells by the times what it has: they must not go back when the clock is set. */
+	if (time_ns < output->last_ns)
+		time_ns = output->last_ns;
+	output->last_ns = time_ns;
+	uint32_t lines = output->by_lines ? whole_lines(output, (uint32_t)size) : (uint32_t)size;
+	uint32_t rest = (uint32_t)size - lines;
+	struct chunk *last = output->chunk_count == 0
+				     ? NULL
+				     : chunk_at(output, output->chunk_count - 1);
+	bool full = output->chunk_count >= MAX_CHUNKS;
+	output->end += size;
+	if (full || (output->by_lines && last != NULL && !last->sealed)) {
+		last->size += full ? (uint32_t)size : lines > 0 ? lines : rest;
+		last->time_ns = time_ns;
+		/* A full list takes what comes into its last chunk, wherever the lines end. */
+		last->sealed = !full && (lines > 0 || last->size >= LONG_LINE);
+		if (full || lines == 0)
+			return;
+		lines = 0;
+	}
+	if (lines > 0)
+		add_chunk(output, lines, time_ns, output->by_lines);
+	if (rest > 0)
+		add_chunk(output, rest, time_ns, rest >= LONG_LINE);
+}
+
+bool output_waits(const struct output *output)
+{
+	return output->by_lines && !output->ended && output->chunk_count > 0 &&
+	       output->chunk_count < MAX_CHUNKS &&
+	       !chunk_at(output, output->chunk_count - 1)->sealed;
+}
+
+void output_flush(struct output *output)
+{
+	if (output->chunk_count > 0)
+		chunk_at(output, output->chunk_count - 1)->sealed = true;
 }
 
 /** Cuts the next chunk, so that its first `size` bytes may go. */
@@ -116,12 +161,17 @@ static void split(struct output *output, uint32_t size)
 		*chunk_at(output, i) = *chunk_at(output, i - 1);
 	struct chunk *first = chunk_at(output, output->sent_chunks);
 	*chunk_at(output, output->sent_chunks + 1) =
-		(struct chunk){.time_ns = first->time_ns, .size = first->size - size};
+		(struct chunk){.time_ns = first->time_ns,
+			       .size = first->size - size,
+			       .sealed = first->sealed};
 	first->size = size;
 }
 
 static bool may_send(const struct output *output)
 {
+	/* What waits for the rest of its line is the last chunk there is. */
+	if (output->sent_chunks + 1 == output->chunk_count && output_waits(output))
+		return false;
 	return output->flowing && output->next < output->end && output->next < output->limit;
 }
 
@@ -147,7 +197,8 @@ bool output_take(struct output *output, uint8_t *to, uint32_t *size, uint64_t *o
 			return false;
 		split(output, (uint32_t)allowed);
 	}
-	const struct chunk *chunk = chunk_at(output, output->sent_chunks);
+	struct chunk *chunk = chunk_at(output, output->sent_chunks);
+	chunk->sealed = true;
 	copy_out(output, output->next, to, chunk->size);
 	*size = chunk->size;
 	*offset = output->next;

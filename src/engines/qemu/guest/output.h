@@ -11,9 +11,13 @@
 struct chunk {
 	uint64_t time_ns;
 	uint32_t size;
+	/** It stays as it is: it was sent, or nothing can be added to it. */
+	bool sealed;
 };
 
 struct output {
+	/** Time of the newest chunk. */
+	uint64_t last_ns;
 	/** Offsets in the stream: start <= next <= end. `start` and `next` lie at cuts. */
 	uint64_t start, next, end;
 	/** What the host allows to be sent. */
@@ -21,6 +25,8 @@ struct output {
 	/** The first ACK of this connection has come (from the beginning true where none is due). */
 	bool flowing;
 	bool ended, eof_sent;
+	/** Cuts are made behind line ends, as far as lines are not too long. */
+	bool by_lines;
 
 	uint8_t *ring;
 	uint32_t ring_size, capacity;
@@ -30,7 +36,7 @@ struct output {
 	uint32_t sent_chunks;
 };
 
-enum { MAX_CHUNKS = 1024, MAX_READ = 32768, MAX_CHUNK = 65536 };
+enum { MAX_CHUNKS = 1024, MAX_READ = 32768, MAX_CHUNK = 65536, LONG_LINE = 16384 };
 
 void output_begin(struct output *output, uint32_t capacity, bool flowing);
 void output_free(struct output *output);
@@ -40,6 +46,12 @@ size_t output_room(struct output *output, uint8_t **to);
 
 /** What was read into that room. */
 void output_add(struct output *output, size_t size, uint64_t time_ns);
+
+/** True while the last chunk waits for the rest of its line. */
+bool output_waits(const struct output *output);
+
+/** What waits goes as it is. */
+void output_flush(struct output *output);
 
 /** The next piece that may be sent, copied to `to` (MAX_CHUNK bytes); false when there is none. */
 bool output_take(struct output *output, uint8_t *to, uint32_t *size, uint64_t *offset,

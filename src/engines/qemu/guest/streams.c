@@ -32,8 +32,18 @@ static void send_reset(uint64_t id, int error)
 
 /* From a descriptor to the host. */
 
+/** How long what has no line end yet is held back, for its line to be one piece. */
+enum { LINE_PATIENCE_MS = 1000 };
+
+static void out_of_patience(struct timer *timer)
+{
+	struct out_stream *stream = timer->owner;
+	output_flush(&stream->output);
+}
+
 static void out_done(struct out_stream *stream)
 {
+	timer_clear(&stream->patience);
 	source_close(&stream->source);
 	if (stream->is_done)
 		return;
@@ -57,6 +67,11 @@ static void out_ready(struct source *source, uint32_t events)
 		ssize_t got = read(source->fd, to, room);
 		if (got > 0) {
 			output_add(&stream->output, (size_t)got, now_real_ns());
+			if (!output_waits(&stream->output))
+				timer_clear(&stream->patience);
+			else if (stream->patience.due_ms == 0)
+				timer_set(&stream->patience, LINE_PATIENCE_MS, out_of_patience,
+					  stream);
 			continue;
 		}
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -79,6 +94,7 @@ struct out_stream *out_stream_open(uint64_t id, int fd, bool kept, void *owner,
 	stream->done = done;
 	stream->is_kept = kept;
 	output_begin(&stream->output, kept ? KEPT_CAPACITY : PASSING_CAPACITY, !kept);
+	stream->output.by_lines = kept;
 	stream->next = outs;
 	outs = stream;
 	source_open(&stream->source, fd, EPOLLIN, out_ready, stream);
@@ -89,6 +105,7 @@ void out_stream_free(struct out_stream *stream)
 {
 	if (stream == NULL)
 		return;
+	timer_clear(&stream->patience);
 	source_close(&stream->source);
 	if (out_turn == stream)
 		out_turn = stream->next;

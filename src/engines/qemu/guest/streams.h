@@ -17,6 +17,8 @@ struct out_stream {
 	uint64_t id;
 	struct output output;
 	struct source source;
+	/** Lets go of a line whose rest does not come. */
+	struct timer patience;
 	/** The last read hit a broken connection: told by RESET, not EOF. */
 	int broken;
 	/** The end, or a RESET of either side, is told: nothing more will come. May be NULL. */
