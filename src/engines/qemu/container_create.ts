@@ -4,7 +4,7 @@
  * else: it may hold secrets.
  */
 
-import { failedPrecondition, FraktiError, notFound } from "../../lib/errors.ts";
+import { describe, failedPrecondition, FraktiError, notFound } from "../../lib/errors.ts";
 import { Undo } from "../../lib/undo.ts";
 import { requestHash } from "../common/reservations.ts";
 import type { ContainerConfig, CreateContainerRequest } from "../domain.ts";
@@ -108,7 +108,14 @@ async function create(
     devices,
     ...(target === undefined ? {} : { targetPid: target.guestPid }),
   });
-  record = { ...record, guestPid: await spawn(context, record, oci) };
+  try {
+    record = { ...record, guestPid: await spawn(context, record, oci) };
+  } catch (error) {
+    // Other runtimes find out when the container is started, and that is where clients expect it.
+    const startFailure = commandProblem(describe(error));
+    if (startFailure === undefined) throw error;
+    record = { ...record, startFailure };
+  }
   await finish(context, sandbox, record);
   undo.commit();
   context.log.info("Container created", { container: id, sandbox: sandbox.id });
@@ -142,6 +149,12 @@ async function spawn(
     await context.outputs.close(id);
     throw error;
   }
+}
+
+/** What crun says of a command that cannot be run; undefined for every other problem. */
+function commandProblem(text: string): string | undefined {
+  return /executable file .* not found in \$PATH.*|cannot find .* in \$PATH.*|open executable.*/i
+    .exec(text)?.[0];
 }
 
 async function finish(

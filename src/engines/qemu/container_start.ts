@@ -18,6 +18,7 @@ export async function startContainer(context: QemuContext, id: ContainerId): Pro
     if (state !== "created") {
       throw failedPrecondition(`Cannot start container "${id}": it is ${state}`);
     }
+    if (record.startFailure !== undefined) return await fail(context, id, record.startFailure);
     const agent = context.pods.agent(record.sandboxId);
     const startedAtNs = context.clock.nowNs();
     const { exitCode, output } = await runCommand(agent, ["crun", "start", id], {
@@ -35,4 +36,19 @@ export async function startContainer(context: QemuContext, id: ContainerId): Pro
     });
     context.log.info("Container started", { container: id });
   });
+}
+
+/** As Docker and containerd tell a command that cannot be run. */
+const cannotRunExitCode = 128;
+
+async function fail(context: QemuContext, id: ContainerId, message: string): Promise<never> {
+  await context.ledger.containerPhase(id, {
+    state: "exited",
+    startedAtNs: 0n,
+    finishedAtNs: context.clock.nowNs(),
+    exitCode: cannotRunExitCode,
+    reason: "ContainerCannotRun",
+    message,
+  });
+  throw new FraktiError("Unknown", `Cannot start container "${id}"`, { cause: new Error(message) });
 }

@@ -44,6 +44,8 @@ export interface ContainerRecord extends common.ContainerRecord {
   readonly deviceTargets: readonly number[];
   /** Of its first process, in the guest; 0 before it was made. */
   readonly guestPid: number;
+  /** Why its process could not be made: told when it is started. */
+  readonly startFailure?: string;
   /** How many volumes are bound into the pod's share for it. */
   readonly volumes: number;
 }
