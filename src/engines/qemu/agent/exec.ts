@@ -6,9 +6,11 @@ import { type Clock, withDeadline } from "../../../lib/clock.ts";
 import { failedPrecondition, hasCode } from "../../../lib/errors.ts";
 import type { ExecSession } from "../../domain.ts";
 import type { AgentConnection, ExitWatch } from "./agent.ts";
+import type { FieldList } from "./fields.ts";
 import type { InputStream } from "./input_stream.ts";
 import type { OutputStream } from "./output_stream.ts";
 import { Op, Tag } from "./protocol.ts";
+import { makeDirectory, removePath, writeFile } from "./requests/files.ts";
 import { resizeTerminal, signalProcess } from "./requests/processes.ts";
 import { readableOf, writableOf } from "./web_streams.ts";
 
@@ -16,17 +18,17 @@ export interface StartExec {
   /** Unique in the VM; the host's to choose. */
   readonly processId: string;
   readonly containerId: string;
-  /**
-   * The OCI `process` object as JSON, or the path in the guest of a file that holds it, for what
-   * is larger than 60 KiB.
-   */
-  readonly process: { readonly json: Uint8Array } | { readonly path: string };
+  /** The OCI `process` object as JSON, of any size. */
+  readonly process: { readonly json: Uint8Array };
   readonly tty: boolean;
   readonly stdin: boolean;
   readonly timeoutMs: number;
 }
 
 const sigkill = 9;
+/** What goes into the request itself; a larger process, as one with many variables, into a file. */
+const inlineBytes = 32 * 1024;
+const processDirectory = "/run/frakti/exec";
 /** After SIGKILL only a process stuck in the guest's kernel stays. */
 const killWaitMs = 5_000;
 
@@ -39,7 +41,26 @@ export async function startExec(
   clock: Clock,
   request: StartExec,
 ): Promise<ExecSession> {
-  const { processId, containerId, process, tty, timeoutMs } = request;
+  const { json } = request.process;
+  if (json.length <= inlineBytes) return await start(agent, clock, request, [Tag.content, json]);
+  const path = `${processDirectory}/${request.processId}.json`;
+  await makeDirectory(agent, processDirectory, 0o700);
+  try {
+    await writeFile(agent, path, json, { mode: 0o600 });
+    return await start(agent, clock, request, [Tag.path, path]);
+  } finally {
+    // A connection that is lost is told by what else is going on, and the VM is the pod's own.
+    await removePath(agent, path).catch(() => {});
+  }
+}
+
+async function start(
+  agent: AgentConnection,
+  clock: Clock,
+  request: StartExec,
+  process: FieldList[number],
+): Promise<ExecSession> {
+  const { processId, containerId, tty, timeoutMs } = request;
   const stdin = request.stdin ? agent.newInput() : undefined;
   const stdout = agent.newOutput({ kind: "bytes" });
   const stderr = tty ? undefined : agent.newOutput({ kind: "bytes" });
@@ -51,7 +72,7 @@ export async function startExec(
       fields: [
         [Tag.processId, processId],
         [Tag.containerId, containerId],
-        "json" in process ? [Tag.content, process.json] : [Tag.path, process.path],
+        process,
         [Tag.tty, tty],
         [Tag.stdin, stdin?.id],
         [Tag.stdout, stdout.id],

@@ -174,7 +174,7 @@ Deno.test("an exec that cannot start fails with the guest's words and leaves not
       const starting = startExec(agent, clock, {
         processId: "e1",
         containerId: "c1",
-        process: { path: "/p" },
+        process: { json: new TextEncoder().encode("{}") },
         tty: false,
         stdin: true,
         timeoutMs: 1000,
@@ -190,6 +190,35 @@ Deno.test("an exec that cannot start fails with the guest's words and leaves not
       assert.equal(clock.pending, 0);
     },
   );
+});
+
+Deno.test("a process that is too large for a request goes through a file, which is removed", async () => {
+  const requests: HostRequest[] = [];
+  await connected({
+    answer(request) {
+      requests.push(request);
+      return { fields: request.op === Op.exec ? [[Tag.pid, 42]] : [] };
+    },
+  }, async ({ agent, clock }) => {
+    await startExec(agent, clock, {
+      processId: "e1",
+      containerId: "c1",
+      process: { json: new Uint8Array(100_000).fill(0x20) },
+      tty: false,
+      stdin: false,
+      timeoutMs: 1000,
+    });
+    const path = "/run/frakti/exec/e1.json";
+    const steps = requests.map(({ op, fields }) => [op, fields.text(Tag.path)]);
+    assert.deepEqual(steps, [
+      [Op.mkdir, "/run/frakti/exec"],
+      [Op.write, path],
+      [Op.write, path],
+      [Op.exec, path],
+      [Op.remove, path],
+    ]);
+    assert.equal(requests[3]?.fields.bytes(Tag.content), undefined);
+  });
 });
 
 Deno.test("a lost connection ends an exec's streams and leaves its exit unknown", async () => {

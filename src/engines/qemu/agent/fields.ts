@@ -3,6 +3,7 @@
  * checks every length against what is there; unknown tags are passed over, as the protocol says.
  */
 
+import { invalidArgument } from "../../../lib/errors.ts";
 import { violation } from "./protocol.ts";
 
 /** A number goes as 8 bytes, a string as UTF-8; an undefined value leaves the field out. */
@@ -14,7 +15,10 @@ export type FieldList = readonly (readonly [tag: number, value: FieldValue])[];
 const fieldHeaderBytes = 8;
 const numberBytes = 8;
 
-/** The bytes of `fields`. Text with a NUL is refused: the guest's C strings end there. */
+/**
+ * The bytes of `fields`.
+ * @throws FraktiError InvalidArgument for text with a zero byte: the guest's C strings end there.
+ */
 export function encodeFields(fields: FieldList): Uint8Array {
   const parts: { readonly tag: number; readonly bytes: Uint8Array }[] = [];
   let size = 0;
@@ -39,7 +43,7 @@ export function encodeFields(fields: FieldList): Uint8Array {
 function bytesOf(value: Exclude<FieldValue, undefined>): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (typeof value === "string") {
-    if (value.includes("\0")) throw new RangeError("Text for the guest holds a NUL character");
+    if (value.includes("\0")) throw invalidArgument("Text for the guest holds a zero byte");
     return new TextEncoder().encode(value);
   }
   const bytes = new Uint8Array(numberBytes);

@@ -6,6 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
+import { invalidArgument } from "../../../lib/errors.ts";
 import {
   dataPrefixBytes,
   FrameType,
@@ -48,10 +49,15 @@ export const hostFrames: Sizes = new Map([
   ...streamSizes,
 ]);
 
-/** One frame, its payload put together from `parts`. */
+/**
+ * One frame, its payload put together from `parts`.
+ * @throws FraktiError InvalidArgument when they are more than a frame holds.
+ */
 export function encodeFrame(type: number, id: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
-  if (size > maxPayloadBytes) throw new RangeError(`Payload of ${size} bytes is too large`);
+  if (size > maxPayloadBytes) {
+    throw invalidArgument(`A message of ${size} bytes is too large for the guest`);
+  }
   const frame = new Uint8Array(headerBytes + size);
   let at = headerBytes;
   for (const part of parts) {

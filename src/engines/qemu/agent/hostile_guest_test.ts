@@ -256,7 +256,7 @@ Deno.test("the end of a process that nobody started changes nothing", async () =
     const session = await startExec(agent, clock, {
       processId: "mine",
       containerId: "c",
-      process: { path: "/p" },
+      process: { json: new Uint8Array(2) },
       tty: true,
       stdin: false,
       timeoutMs: 1000,
