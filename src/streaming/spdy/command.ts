@@ -11,7 +11,8 @@ import { encodeStatus, statusFormOf } from "../status.ts";
 import type { Upgrade } from "../upgrade.ts";
 import { SpdyCommandChannels } from "./command_channels.ts";
 import { type CommandStreams, expectedStreams, StreamGathering } from "./command_streams.ts";
-import { refusalLingerMs, SpdyConnection } from "./connection.ts";
+import { SpdyConnection } from "./connection.ts";
+import { refusalLingerMs } from "./connection_options.ts";
 
 /** Five can be called for; a few more are told apart and refused by name. */
 const maxStreams = 10;

@@ -7,15 +7,15 @@
  * stream that nobody reads holds up the others behind it, beyond that queue.
  */
 
-import type { Clock } from "../../lib/clock.ts";
 import { FraktiError } from "../../lib/errors.ts";
 import type { ByteDuplex } from "../duplex.ts";
 import { IdleWatch } from "../idle.ts";
 import { HeaderDeflater } from "./deflate.ts";
+import { maxKeptHeaderBytes, refusalLingerMs, type SpdyOptions } from "./connection_options.ts";
 import { FrameParser } from "./frame_parser.ts";
+import { FrameWriter } from "./frame_writer.ts";
 import {
   type ControlFrame,
-  dataHeader,
   goAway,
   type GoAwayStatus,
   goAwayStatus,
@@ -30,22 +30,6 @@ import { ReadGate } from "./read_gate.ts";
 import { SpdyStream, type StreamHost } from "./stream.ts";
 import { WindowUpdates } from "./window_updates.ts";
 
-export interface SpdyOptions {
-  readonly clock: Clock;
-  /** Without a byte either way for this long the connection is dropped. */
-  readonly idleMs: number;
-  /** More streams at once are refused, one by one. */
-  readonly maxStreams: number;
-  /** Called for each stream that the peer opens, in order; accepts or resets it, now or later. */
-  onStream(stream: SpdyStream): void;
-}
-
-/** A stream with more headers is refused: they are kept while it lasts. */
-const maxKeptHeaderBytes = 16 * 1024;
-
-/** How long a peer that is refused may take to read why. */
-export const refusalLingerMs = 5000;
-
 const noHeaders = encodeHeaderBlock(new Map());
 
 /** See the module comment. */
@@ -56,6 +40,7 @@ export class SpdyConnection {
   readonly #duplex: ByteDuplex;
   readonly #streams = new Map<number, SpdyStream>();
   readonly #parser: FrameParser;
+  readonly #writer: FrameWriter;
   readonly #inflater = new HeaderInflater();
   readonly #deflater = new HeaderDeflater();
   readonly #windows: WindowUpdates;
@@ -76,6 +61,7 @@ export class SpdyConnection {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#resolveClosed = resolve;
+    this.#writer = new FrameWriter(duplex, options.defer);
     this.#windows = new WindowUpdates((frame) => this.#sendControl(frame));
     this.#gate = new ReadGate(duplex);
     this.#host = this.#makeHost();
@@ -218,8 +204,7 @@ export class SpdyConnection {
           return Promise.reject(error);
         }
         this.#idle.touch();
-        const header = dataHeader(stream.id, bytes.length, isFin);
-        return bytes.length === 0 ? this.#duplex.write(header) : this.#duplex.write(header, bytes);
+        return this.#writer.data(stream.id, bytes, isFin);
       },
       reset: (stream, status) => this.#sendControl(rstStream(stream.id, status)),
       buffered: (stream) => this.#gate.changed(stream.received),
@@ -237,7 +222,7 @@ export class SpdyConnection {
     if (this.#state !== "open") return;
     this.#gate.backlog(frame.length);
     const done = () => this.#gate.backlog(-frame.length);
-    this.#duplex.write(frame).then(done, done);
+    this.#writer.control(frame).then(done, done);
   }
 
   #leaveIfDone(): void {

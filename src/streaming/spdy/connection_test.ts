@@ -18,6 +18,7 @@ function connect(options: { maxStreams?: number; isAccepting?: boolean } = {}) {
     clock,
     idleMs,
     maxStreams,
+    defer: (action) => action(), // What is written can be seen at once.
     onStream: (stream) => {
       streams.push(stream);
       if (isAccepting) stream.accept();

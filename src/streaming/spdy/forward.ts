@@ -7,7 +7,8 @@ import type { ForwardChannel } from "../channels.ts";
 import type { ByteDuplex } from "../duplex.ts";
 import type { ForwardRequest } from "../requests.ts";
 import type { Sessions, Upgrade } from "../upgrade.ts";
-import { refusalLingerMs, SpdyConnection } from "./connection.ts";
+import { SpdyConnection } from "./connection.ts";
+import { refusalLingerMs } from "./connection_options.ts";
 import { type ForwardPair, ForwardPairs } from "./forward_pairs.ts";
 
 /** Two for each connection: twice what a browser with many tabs opens. */
