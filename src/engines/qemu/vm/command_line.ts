@@ -4,6 +4,7 @@
  */
 
 import { invalidArgument } from "../../../lib/errors.ts";
+import type { GuestFiles } from "./guest_files.ts";
 import { names, podMount } from "./layout.ts";
 
 /** How the guest's instructions are run; `cpu` is QEMU's model name. */
@@ -18,10 +19,7 @@ export interface MachineSpec {
   readonly acceleration: Acceleration;
   readonly vcpus: number;
   readonly memoryMiB: number;
-  readonly kernel: string;
-  readonly initrd: string;
-  /** Appended to frakti's own words for the kernel. */
-  readonly kernelArgs?: string;
+  readonly guest: Pick<GuestFiles, "kernel" | "initrd" | "commandLine">;
   /** The tap device in the pod's namespace; none = a VM without network. */
   readonly tap?: string;
 }
@@ -57,7 +55,7 @@ const plainPath = /^\/[^,\0\n]+$/;
 
 /** The arguments, without the program. @throws FraktiError InvalidArgument. */
 export function qemuArguments(spec: MachineSpec): string[] {
-  for (const path of [spec.kernel, spec.initrd]) {
+  for (const path of [spec.guest.kernel, spec.guest.initrd]) {
     if (!plainPath.test(path)) throw invalidArgument(`Guest file "${path}" is no usable path`);
   }
   return [
@@ -73,9 +71,9 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...accelerationArguments(spec.acceleration),
     ...["-smp", String(spec.vcpus)],
     ...["-m", `${spec.memoryMiB}M`],
-    ...["-kernel", spec.kernel],
-    ...["-initrd", spec.initrd],
-    ...["-append", kernelCommandLine(spec.kernelArgs)],
+    ...["-kernel", spec.guest.kernel],
+    ...["-initrd", spec.guest.initrd],
+    ...["-append", spec.guest.commandLine],
     ...["-chardev", `ringbuf,id=${deviceIds.console},size=${consoleBytes}`],
     ...["-serial", `chardev:${deviceIds.console}`],
     ...["-qmp", `unix:${podMount}/${names.qmpSocket},server=on,wait=off`],
@@ -124,9 +122,4 @@ function network(tap: string): string[] {
 function accelerationArguments({ accel, cpu }: Acceleration): string[] {
   const options = accel === "tcg" ? `tcg,tb-size=${translationMiB}` : accel;
   return ["-accel", options, "-cpu", cpu];
-}
-
-/** `panic=-1`: a guest that panics ends at once instead of spinning. */
-function kernelCommandLine(more = ""): string {
-  return `console=ttyS0 quiet panic=-1 ${more}`.trimEnd();
 }

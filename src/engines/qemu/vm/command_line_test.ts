@@ -6,8 +6,11 @@ const spec: MachineSpec = {
   acceleration: { accel: "tcg", cpu: "max" },
   vcpus: 2,
   memoryMiB: 144,
-  kernel: "/usr/lib/frakti/vmlinux",
-  initrd: "/usr/lib/frakti/initrd.img",
+  guest: {
+    kernel: "/usr/lib/frakti/vmlinux",
+    initrd: "/usr/lib/frakti/initrd.img",
+    commandLine: "quiet panic=-1",
+  },
 };
 
 /** The value that follows an option. */
@@ -20,8 +23,9 @@ Deno.test("size, guest and name of the pod are in the arguments", () => {
   assert.equal(valueOf(args, "-name"), "frakti-p1");
   assert.equal(valueOf(args, "-smp"), "2");
   assert.equal(valueOf(args, "-m"), "144M");
-  assert.equal(valueOf(args, "-kernel"), spec.kernel);
-  assert.equal(valueOf(args, "-initrd"), spec.initrd);
+  assert.equal(valueOf(args, "-kernel"), spec.guest.kernel);
+  assert.equal(valueOf(args, "-initrd"), spec.guest.initrd);
+  assert.equal(valueOf(args, "-append"), "quiet panic=-1");
 });
 
 Deno.test("QEMU's seccomp filters are on, in every part", () => {
@@ -53,6 +57,10 @@ Deno.test("under emulation the translated code is capped, under KVM nothing is t
 
 Deno.test("a path that QEMU would read as more options is refused", () => {
   for (const kernel of ["/k,readonly=off", "relative", "", "/a\nb"]) {
-    assert.throws(() => qemuArguments({ ...spec, kernel }), /no usable path/, kernel);
+    assert.throws(
+      () => qemuArguments({ ...spec, guest: { ...spec.guest, kernel } }),
+      /no usable path/,
+      kernel,
+    );
   }
 });

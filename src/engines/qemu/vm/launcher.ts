@@ -3,8 +3,8 @@
  * Keeps nothing: the engine's records hold the identity of each VM's process.
  */
 
-import { describe, failedPrecondition, unavailable, wrap } from "../../../lib/errors.ts";
-import { isMissing, makePrivateDir, removeIfExists, statIfExists } from "../../../lib/files.ts";
+import { describe, unavailable, wrap } from "../../../lib/errors.ts";
+import { isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
 import type { DetachedProcess, ProcessStarter } from "../../../lib/detached.ts";
 import { Mounts, realDir } from "../../../lib/mounts.ts";
 import type { ProcessRunner } from "../../../lib/process.ts";
@@ -93,15 +93,14 @@ export class VmLauncher {
    * Starts QEMU and resolves when its monitor answers; the guest is only beginning to boot then.
    * `onProcess` receives the process first, to be kept durably. On failure everything is undone
    * but the pod's directory.
-   * @throws FraktiError FailedPrecondition without the guest's files, Unavailable with QEMU's own
-   * words when it ends, DeadlineExceeded when its monitor does not answer.
+   * @throws FraktiError Unavailable with QEMU's own words when it ends, DeadlineExceeded when its
+   * monitor does not answer.
    */
   async start(
     spec: VmSpec,
     onProcess: (identity: ProcessIdentity) => Promise<void> | void,
   ): Promise<VirtualMachine> {
     const { starter, proc, log } = this.deps;
-    await assertGuestFiles(spec);
     const layout = await this.makeDirectory(spec.podId);
     const binary = this.settings.qemuBinary;
     const command = cagedCommand({
@@ -110,7 +109,7 @@ export class VmLauncher {
       cgroups: spec.cgroups,
       oomScoreAdj: spec.oomScoreAdj,
       ...(spec.netnsPath === undefined ? {} : { netnsPath: spec.netnsPath }),
-      ...await cageFiles({ binary, kernel: spec.kernel, initrd: spec.initrd }, lookAtHost),
+      ...await cageFiles({ binary, ...spec.guest }, lookAtHost),
     }, [binary, ...qemuArguments(spec)]);
     // A socket that a former QEMU left would be taken for this one's.
     for (const socket of [layout.qmpSocket, layout.agentSocket]) await removeIfExists(socket);
@@ -229,12 +228,4 @@ async function endedEarly(process: DetachedProcess): Promise<Error> {
   const { code, signal } = await process.ended;
   const how = code === null ? `was ended by ${signal}` : `ended with code ${code}`;
   return unavailable(`QEMU ${how}: ${process.tail() || "it said nothing"}`);
-}
-
-async function assertGuestFiles({ kernel, initrd }: MachineSpec): Promise<void> {
-  for (const [what, path] of [["kernel", kernel], ["initrd", initrd]] as const) {
-    if ((await statIfExists(path))?.isFile !== true) {
-      throw failedPrecondition(`Guest ${what} "${path}" is missing`);
-    }
-  }
 }
