@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
+import { type CgroupMount, parseCgroupMounts, placeCgroup } from "./cgroup_mounts.ts";
 
 /** Reads a file below the root that tests replace; undefined when it is not there. */
 export type ReadText = (path: string) => Promise<string | undefined>;
@@ -19,15 +20,6 @@ export type CgroupDirs =
     readonly pids?: string;
   };
 
-interface Mount {
-  /** What of the hierarchy is mounted. */
-  readonly root: string;
-  readonly mountPoint: string;
-  readonly type: "cgroup" | "cgroup2";
-  /** v1: the controllers of the hierarchy. */
-  readonly controllers: readonly string[];
-}
-
 /** Hierarchies are mounted once, at boot; this is for a node that is still being set up. */
 const mountsFreshMs = 60_000;
 
@@ -36,7 +28,7 @@ const mountsFreshMs = 60_000;
  * thousands of mounts, too many to read again for each container.
  */
 export class CgroupFinder {
-  #mounts: readonly Mount[] = [];
+  #mounts: readonly CgroupMount[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
@@ -53,7 +45,7 @@ export class CgroupFinder {
   async #readMounts(): Promise<void> {
     try {
       const mountinfo = await this.deps.read("/proc/self/mountinfo");
-      this.#mounts = mountinfo === undefined ? [] : parseMounts(mountinfo);
+      this.#mounts = mountinfo === undefined ? [] : parseCgroupMounts(mountinfo);
       this.#readAtMs = this.deps.clock.monotonicMs();
     } finally {
       this.#reading = undefined;
@@ -89,34 +81,12 @@ function parseMembership(text: string): ReadonlyMap<string, string> {
   return paths;
 }
 
-function parseMounts(text: string): readonly Mount[] {
-  return text.split("\n").flatMap((line): Mount[] => {
-    if (!line.includes(" - cgroup")) return []; // Before splitting: nearly all lines are others.
-    const [before, after] = line.split(" - ");
-    const [, , , root, mountPoint] = (before ?? "").split(" ");
-    const [type, , options] = (after ?? "").split(" ");
-    if (root === undefined || mountPoint === undefined) return [];
-    if (type !== "cgroup" && type !== "cgroup2") return [];
-    return [{
-      root: unescape(root),
-      mountPoint: unescape(mountPoint),
-      type,
-      controllers: (options ?? "").split(","),
-    }];
-  });
-}
-
-/** mountinfo writes blanks, tabs, newlines and backslashes in octal. */
-function unescape(path: string): string {
-  return path.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
-}
-
 function locate(
   membership: ReadonlyMap<string, string>,
-  mounts: readonly Mount[],
+  mounts: readonly CgroupMount[],
 ): CgroupDirs | undefined {
   const v1 = (controller: string) =>
-    place(
+    placeCgroup(
       membership.get(controller),
       mounts.filter((mount) => mount.type === "cgroup" && mount.controllers.includes(controller)),
     );
@@ -129,18 +99,6 @@ function locate(
       ...(pids === undefined ? {} : { pids }),
     };
   }
-  const dir = place(membership.get(""), mounts.filter((mount) => mount.type === "cgroup2"));
+  const dir = placeCgroup(membership.get(""), mounts.filter((mount) => mount.type === "cgroup2"));
   return dir === undefined ? undefined : { version: 2, dir };
-}
-
-/** The directory of `path` under the first mount that shows it. */
-function place(path: string | undefined, mounts: readonly Mount[]): string | undefined {
-  // "/../x" lies outside of our own cgroup namespace: no mount of ours shows it.
-  if (path === undefined || path.startsWith("/..")) return undefined;
-  for (const { root, mountPoint } of mounts) {
-    if (root === "/") return path === "/" ? mountPoint : mountPoint + path;
-    if (path === root) return mountPoint;
-    if (path.startsWith(`${root}/`)) return mountPoint + path.slice(root.length);
-  }
-  return undefined;
 }

@@ -3,6 +3,7 @@
  */
 
 export { type CgroupDirs, CgroupFinder, endsIn, parentOf, type ReadText } from "./cgroup_dirs.ts";
+export { type CgroupMount, parseCgroupMounts, placeCgroup } from "./cgroup_mounts.ts";
 export { type CgroupUsage, readUsage } from "./cgroup_usage.ts";
 export { CpuWindow } from "./cpu_window.ts";
 export { DirectoryUsage, type TreeUsage } from "./directory_usage.ts";

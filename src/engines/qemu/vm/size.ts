@@ -4,6 +4,7 @@
  */
 
 import type { LinuxResources } from "../../domain.ts";
+import type { Acceleration } from "./command_line.ts";
 import type { GuestFiles } from "./guest_files.ts";
 
 /** Limits of the control group that a kubelet made for the pod; absent = none. */
@@ -48,6 +49,12 @@ const maxVcpus = 255;
 /** A page of 4 KiB costs the guest's kernel 64 bytes of its own. */
 const pageStructShare = 64n;
 
+/**
+ * What QEMU takes beside the guest's memory, in MiB: measured, with room to spare
+ * (docs/decisions/0113). Emulation keeps translated code.
+ */
+const qemuOwnMiB = { kvm: 64n, tcg: 160n };
+
 /** The size of a pod's VM. */
 export function vmSize(input: SizeInput): VmSize {
   const podMemoryBytes = podMemory(input);
@@ -55,6 +62,11 @@ export function vmSize(input: SizeInput): VmSize {
   const ownMiB = BigInt(input.guest.overheadMiB) + podMiB / pageStructShare;
   const memoryMiB = Math.max(Number(podMiB + ownMiB), input.guest.minimumMiB);
   return { vcpus: vcpusOf(input), memoryMiB: memoryMiB + memoryMiB % 2, podMemoryBytes };
+}
+
+/** All that the VM may come to take on the host. */
+export function hostMemoryBytes({ memoryMiB }: VmSize, accel: Acceleration["accel"]): bigint {
+  return (BigInt(memoryMiB) + qemuOwnMiB[accel]) * mib;
 }
 
 /** Processors that limits allow together; undefined = no limit. */
