@@ -15,14 +15,7 @@ const maxMountInfoBytes = 64 * 1024 * 1024;
 /** Stacked mounts come from crashes between looking and mounting; more than a few are a fault. */
 const maxStackedMounts = 8;
 
-/** How a bind mount differs from a plain one. */
-export interface BindOptions {
-  readonly isReadOnly?: boolean;
-  /** With the mounts below the source. The read-only option reaches only the topmost. */
-  readonly isRecursive?: boolean;
-}
-
-/** The mounts that this process sees. Paths are absolute and without symbolic links. */
+/** The mounts that this process sees. Paths are absolute. */
 export class Mounts {
   constructor(readonly processes: ProcessRunner) {}
 
@@ -32,31 +25,55 @@ export class Mounts {
   }
 
   /**
-   * Makes `dir` a mount whose later mounts reach the namespaces that were copied from this one, as
+   * Makes the directory `path` a mount whose later mounts reach the namespaces that were copied from this one, as
    * those of running VMs. Nothing happens when it is one already.
    */
-  async makeShared(dir: string): Promise<void> {
+  async makeShared(path: string): Promise<void> {
+    const dir = await Deno.realPath(path);
     const mount = (await this.list()).findLast((candidate) => candidate.path === dir);
     if (mount?.isShared) return;
     if (mount === undefined) await this.#tool("mount", ["--bind", dir, dir]);
     await this.#tool("mount", ["--make-shared", dir]);
   }
 
-  /** Mounts `source` on `target`, which must be there and of the same kind. */
-  bind(source: string, target: string, options: BindOptions = {}): Promise<void> {
-    const kind = options.isRecursive ? "rbind" : "bind";
-    // A bind of its own takes over the source's "shared": unmounts below it would reach the source.
-    const flags = [kind, options.isReadOnly ? "ro" : "", options.isRecursive ? "rslave" : "slave"];
-    return this.#tool("mount", [
-      "-o",
-      flags.filter((flag) => flag !== "").join(","),
-      source,
-      target,
-    ]);
+  /**
+   * Mounts `source`, with the mounts below it, on `target`, which must be there and of the same
+   * kind. What the host mounts below the source later arrives with `receives`; nothing gets back.
+   */
+  bind(
+    source: string,
+    target: string,
+    options: { readonly receives?: boolean } = {},
+  ): Promise<void> {
+    const propagation = options.receives ? "rslave" : "rprivate";
+    return this.#tool("mount", ["-o", `rbind,${propagation}`, source, target]);
+  }
+
+  /**
+   * Mounts `source` on `target` so that nobody can write there, in no namespace. The kernel passes a
+   * mount on as it is made and only then makes it read-only, which it does not pass on: so it is
+   * made elsewhere, on `stage` (an empty file or directory, as the source is), and bound from there.
+   * Mounts below the source are left out.
+   */
+  async bindReadOnly(source: string, target: string, stage: string): Promise<void> {
+    await this.#tool("mount", ["-o", "bind,ro,slave", source, stage]);
+    try {
+      await this.#tool("mount", ["--bind", stage, target]);
+    } finally {
+      await this.unmount(stage);
+    }
   }
 
   /** Unmounts what is on `target`, and below it. Absence is success. */
   async unmount(target: string): Promise<void> {
+    // The kernel's table has paths without symbolic links (/var/run is one).
+    const cut = target.lastIndexOf("/");
+    const above = await realPathIfExists(target.slice(0, cut));
+    if (above === undefined) return;
+    await this.#unmountReal(`${above}${target.slice(cut)}`);
+  }
+
+  async #unmountReal(target: string): Promise<void> {
     for (let tries = 0;; tries++) {
       const below = (await this.list()).filter(({ path }) =>
         path === target || path.startsWith(`${target}/`)
@@ -84,10 +101,9 @@ export class Mounts {
   }
 }
 
-/** The directory's path as the kernel's table has it; undefined when there is none. */
-export async function realDir(dir: string): Promise<string | undefined> {
+async function realPathIfExists(path: string): Promise<string | undefined> {
   try {
-    return await Deno.realPath(dir);
+    return await Deno.realPath(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

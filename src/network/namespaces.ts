@@ -8,7 +8,7 @@ import { failedPrecondition, invalidArgument, wrap } from "../lib/errors.ts";
 import { isMissing, removeIfExists, statIfExists } from "../lib/files.ts";
 import { KeyedLock } from "../lib/lock.ts";
 import type { ProcessRunner } from "../lib/process.ts";
-import { Mounts, realDir } from "../lib/mounts.ts";
+import { Mounts } from "../lib/mounts.ts";
 import { runTool } from "../lib/tool.ts";
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
@@ -122,10 +122,7 @@ export class Namespaces {
   }
 
   async #release(path: string): Promise<void> {
-    const real = await realDir(this.dir);
-    if (real === undefined) return;
-    // The kernel's table has the path without symbolic links (/var/run is one).
-    await this.#mounts.unmount(`${real}${path.slice(this.dir.length)}`);
+    await this.#mounts.unmount(path);
     await removeIfExists(path);
   }
 
@@ -136,7 +133,7 @@ export class Namespaces {
   #prepareDir(): Promise<void> {
     return this.#locks.run("", async () => {
       await Deno.mkdir(this.dir, { recursive: true, mode: 0o755 });
-      await this.#mounts.makeShared(await Deno.realPath(this.dir));
+      await this.#mounts.makeShared(this.dir);
     });
   }
 

@@ -76,7 +76,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-append", spec.guest.commandLine],
     ...["-chardev", `ringbuf,id=${deviceIds.console},size=${consoleBytes}`],
     ...["-serial", `chardev:${deviceIds.console}`],
-    ...["-qmp", `unix:${podMount}/${names.qmpSocket},server=on,wait=off`],
+    ...["-qmp", `unix:${podMount}/${names.io}/qmp,server=on,wait=off`],
     ...agentPort,
     ...share,
     ...["-device", `virtio-scsi-pci,id=scsi0`],
@@ -94,7 +94,7 @@ const agentPort = [
   "-device",
   "virtio-serial-pci,id=serial0,max_ports=2",
   "-chardev",
-  `socket,id=${deviceIds.agentPort},path=${podMount}/${names.agentSocket},server=on,wait=off`,
+  `socket,id=${deviceIds.agentPort},path=${podMount}/${names.io}/agent,server=on,wait=off`,
   "-device",
   `virtserialport,bus=serial0.0,id=port0,chardev=${deviceIds.agentPort},name=${agentPortName}`,
 ];

@@ -4,7 +4,7 @@
  * own, four capabilities. Pure: makes the command; docs/decisions/0111 has the reasons.
  */
 
-import { type PodLayout, podMount } from "./layout.ts";
+import { names, type PodLayout, podMount } from "./layout.ts";
 
 /** What one launch needs. */
 export interface CageSpec {
@@ -59,7 +59,7 @@ export function cagedCommand(
   const [command = "", ...args] = [
     ...network,
     ...["/bin/sh", "-euc", script, vmScriptName],
-    ...[spec.rootDir, spec.layout.dir, podMount, String(spec.oomScoreAdj)],
+    ...[spec.rootDir, spec.layout.dir, podMount, names.io, String(spec.oomScoreAdj)],
     ...spec.cgroups.flatMap((dir) => ["cgroup", dir]),
     ...spec.readable.flatMap((path) => ["readable", path]),
     ...spec.devices.flatMap((path) => ["device", path]),
@@ -91,13 +91,15 @@ const vmScriptName = "frakti-cage";
 
 /**
  * Runs in the new namespaces and becomes QEMU. The namespace's mounts are slaves: what frakti
- * binds below the pod's directory later arrives, nothing done here gets out. QEMU's 9p server
+ * binds below the pod's directory later arrives, writable or not as it was bound; nothing done here
+ * gets out. The directory itself is read-only: on a mount point that the guest can replace by a
+ * link, frakti's next bind would land anywhere on the host. QEMU's 9p server
  * reaches files through /proc/self/fd; that one directory is all it sees of /proc.
  */
 const script = `
 umask 077
-root=$1 pod=$2 podmount=$3 oom=$4
-shift 4
+root=$1 pod=$2 podmount=$3 io=$4 oom=$5
+shift 5
 ulimit -c 0
 ulimit -n "$(ulimit -Hn)" || :
 echo "$oom" >/proc/self/oom_score_adj || :
@@ -111,6 +113,8 @@ mount -t tmpfs -o mode=755,size=1m,nosuid,nodev tmpfs "$root"
 umask 022
 mkdir "$root$podmount" "$root/.old"
 mount --rbind "$pod" "$root$podmount"
+mount -o remount,bind,ro,nosuid "$root$podmount"
+mount -o bind,nosuid,nodev "$pod/$io" "$root$podmount/$io"
 while [ "$1" != run ]; do
   case $1 in
     cgroup) echo $$ >"$2/cgroup.procs"; shift 2 ;;

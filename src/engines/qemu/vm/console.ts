@@ -26,6 +26,11 @@ export function appendConsole(before: string, more: string): string {
   return (before + more).slice(-keptChars);
 }
 
+/** True when the guest's kernel gave up. */
+export function isPanic(text: string): boolean {
+  return text.includes("Kernel panic");
+}
+
 /** The line that says most of why a guest ended; "" when it has said nothing. */
 export function tellingLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");

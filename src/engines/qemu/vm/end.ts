@@ -4,7 +4,7 @@
 
 import type { ProcessEnd } from "../../../lib/detached.ts";
 import { asObject, type Json, type JsonObject, textOf } from "../qmp/messages.ts";
-import { tellingLine } from "./console.ts";
+import { isPanic, tellingLine } from "./console.ts";
 
 /** The end of a VM. */
 export interface VmEnd {
@@ -17,43 +17,31 @@ export interface VmEnd {
   readonly message: string;
 }
 
-/** What a SHUTDOWN or GUEST_PANICKED event says; undefined for other events. */
-export function endOfEvent(name: string, data: JsonObject): VmEnd["kind"] | undefined {
-  if (name === "GUEST_PANICKED") return "crashed";
-  if (name !== "SHUTDOWN") return undefined;
-  switch (textOf(data["reason"])) {
-    case "guest-shutdown":
-      return "off";
-    case "guest-reset":
-    case "guest-panic":
-    case "subsystem-reset":
-      return "crashed";
-    default:
-      return "gone"; // The host: quit over QMP, or a signal.
-  }
+/** True for an event after which the guest does not run any more. */
+export function isGuestsEnd(name: string, data: JsonObject): boolean {
+  // Reasons of the host (quit over QMP, a signal) are told when the process is gone.
+  return name === "GUEST_PANICKED" || name === "SHUTDOWN" && data["guest"] === true;
+}
+
+/** True when query-status says that the guest does not run any more. */
+export function isEndedStatus(status: Json): boolean {
+  const ended = ["shutdown", "guest-panicked", "internal-error"];
+  return ended.includes(textOf(asObject(status)?.["status"]));
 }
 
 /**
- * What query-status says of a VM that frakti finds again; undefined while it runs. A reset is not
- * told from switching off there, but a guest that panics says so on its console.
+ * The end of a guest. To QEMU switching off and crashing are the same reset, which needs no power
+ * management in the guest; the kernel says on its console which it was.
  */
-export function endOfStatus(status: Json, console: string): VmEnd["kind"] | undefined {
-  switch (textOf(asObject(status)?.["status"])) {
-    case "shutdown":
-      return /Kernel panic/.test(console) ? "crashed" : "off";
-    case "guest-panicked":
-    case "internal-error":
-      return "crashed";
-    default:
-      return undefined;
-  }
-}
-
-/** The end of a guest, with its last words. */
-export function guestEnd(kind: "off" | "crashed", console: string): VmEnd {
+export function guestEnd(console: string): VmEnd {
+  const isOff = /reboot: (?:Restarting system|Power down)/.test(console) && !isPanic(console);
   const line = tellingLine(console);
-  const what = kind === "off" ? "The guest switched itself off" : "The guest crashed";
-  return { kind, message: line === "" ? what : `${what}, its console says "${line}"` };
+  const what = isOff ? "The guest switched itself off" : "The guest crashed";
+  const isTold = line !== "" && !isOff;
+  return {
+    kind: isOff ? "off" : "crashed",
+    message: isTold ? `${what}, its console says "${line}"` : what,
+  };
 }
 
 /** The end of the process. `tail` is the end of its output. */

@@ -1,31 +1,35 @@
 import assert from "node:assert/strict";
 import { appendConsole, tellingLine } from "./console.ts";
-import { endOfEvent, endOfStatus, guestEnd, processEnd } from "./end.ts";
+import { guestEnd, isEndedStatus, isGuestsEnd, processEnd } from "./end.ts";
 
-Deno.test("a guest that switches off is told from one that resets or panics", () => {
-  assert.equal(endOfEvent("SHUTDOWN", { guest: true, reason: "guest-shutdown" }), "off");
-  assert.equal(endOfEvent("SHUTDOWN", { guest: true, reason: "guest-reset" }), "crashed");
-  assert.equal(endOfEvent("GUEST_PANICKED", { action: "pause" }), "crashed");
-  assert.equal(endOfEvent("SHUTDOWN", { guest: false, reason: "host-signal" }), "gone");
-  assert.equal(endOfEvent("STOP", {}), undefined);
+Deno.test("the guest's end is told from one that the host asked for", () => {
+  assert.equal(isGuestsEnd("SHUTDOWN", { guest: true, reason: "guest-reset" }), true);
+  assert.equal(isGuestsEnd("GUEST_PANICKED", { action: "pause" }), true);
+  assert.equal(isGuestsEnd("SHUTDOWN", { guest: false, reason: "host-signal" }), false);
+  assert.equal(isGuestsEnd("STOP", {}), false);
 });
 
-Deno.test("a VM found again tells by its status and console how it ended", () => {
-  assert.equal(endOfStatus({ status: "running" }, ""), undefined);
-  assert.equal(endOfStatus({ status: "shutdown" }, "Power down"), "off");
-  assert.equal(endOfStatus({ status: "shutdown" }, "Kernel panic - not syncing"), "crashed");
-  assert.equal(endOfStatus({ status: "internal-error" }, ""), "crashed");
-  assert.equal(endOfStatus(null, ""), undefined);
+Deno.test("a VM found again tells by its status whether its guest runs", () => {
+  assert.equal(isEndedStatus({ status: "running" }), false);
+  assert.equal(isEndedStatus({ status: "shutdown" }), true);
+  assert.equal(isEndedStatus(null), false);
+});
+
+Deno.test("a guest that switches itself off is told from one that crashes by its last words", () => {
+  assert.deepEqual(guestEnd("[9.1] x\n[11.2] reboot: Restarting system\n"), {
+    kind: "off",
+    message: "The guest switched itself off",
+  });
+  assert.deepEqual(guestEnd(""), { kind: "crashed", message: "The guest crashed" });
 });
 
 Deno.test("the panic is told, not the last line of its trace", () => {
-  const console = "[0.1] ok\n[0.2] Kernel panic - not syncing: No init found\n[0.3] trace\n";
-  assert.equal(
-    guestEnd("crashed", console).message,
-    'The guest crashed, its console says "[0.2] Kernel panic - not syncing: No init found"',
-  );
+  const console = "[0.1] ok\n[0.2] Kernel panic - not syncing: No init\n[0.3] reboot: Power down\n";
+  assert.deepEqual(guestEnd(console), {
+    kind: "crashed",
+    message: 'The guest crashed, its console says "[0.2] Kernel panic - not syncing: No init"',
+  });
   assert.equal(tellingLine("a\n\n  b \n"), "b");
-  assert.equal(guestEnd("off", "").message, "The guest switched itself off");
 });
 
 Deno.test("a flood of output is kept to its end", () => {

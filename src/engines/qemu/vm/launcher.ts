@@ -6,14 +6,15 @@
 import { describe, unavailable, wrap } from "../../../lib/errors.ts";
 import { isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
 import type { DetachedProcess, ProcessStarter } from "../../../lib/detached.ts";
-import { Mounts, realDir } from "../../../lib/mounts.ts";
+import { Mounts } from "../../../lib/mounts.ts";
 import type { ProcessRunner } from "../../../lib/process.ts";
 import { Undo } from "../../../lib/undo.ts";
 import { QmpClient, type QmpTransport } from "../qmp/client.ts";
+import { PodBinds } from "./binds.ts";
 import { cageFiles, lookAtHost } from "./cage_files.ts";
 import { type MachineSpec, qemuArguments } from "./command_line.ts";
 import { cagedCommand } from "./confinement.ts";
-import { type PodLayout, podLayout } from "./layout.ts";
+import { type PodLayout, podLayout, socketPath } from "./layout.ts";
 import {
   findByPod,
   identify,
@@ -55,24 +56,28 @@ const killTimeoutMs = 20_000;
 export class VmLauncher {
   readonly #mounts: Mounts;
   readonly #rootDir: string;
+  readonly #stageDir: string;
+  /** What pods are given of the host's files. */
+  readonly binds: PodBinds;
   readonly #connect: (socketPath: string) => Promise<QmpTransport>;
 
   constructor(readonly settings: LauncherSettings, readonly deps: LauncherDeps) {
     this.#mounts = new Mounts(deps.processes);
     this.#rootDir = `${settings.stateDirectory}/cage`;
+    this.#stageDir = `${settings.stateDirectory}/stage`;
+    this.binds = new PodBinds(this.#mounts, this.#stageDir, (step, error) => {
+      deps.log.warn("Undoing a bind failed", { step, error: describe(error) });
+    });
     this.#connect = deps.connect ?? ((path) => Deno.connect({ transport: "unix", path }));
   }
 
-  /**
-   * Makes the directories that VMs need; once, before the first.
-   * @throws FraktiError InvalidArgument when the state directory's path is too long.
-   */
+  /** Makes the directories that VMs need; once, before the first. */
   async prepare(): Promise<void> {
     const pods = `${this.settings.stateDirectory}/pods`;
-    await makePrivateDir(pods);
-    await makePrivateDir(this.#rootDir);
+    for (const dir of [pods, this.#rootDir, this.#stageDir]) await makePrivateDir(dir);
+    await this.#clearStage();
     // Volumes are bound below it while VMs run.
-    await this.#mounts.makeShared(await Deno.realPath(pods));
+    await this.#mounts.makeShared(pods);
   }
 
   /** @throws FraktiError InvalidArgument. */
@@ -83,7 +88,9 @@ export class VmLauncher {
   /** Makes the pod's directory; volumes may be bound below it from here on. */
   async makeDirectory(podId: string): Promise<PodLayout> {
     const layout = this.layout(podId);
-    for (const dir of [layout.dir, layout.share, layout.disks]) await makePrivateDir(dir);
+    for (const dir of [layout.dir, layout.share, layout.disks, layout.io]) {
+      await makePrivateDir(dir);
+    }
     // The guest sees its mode.
     await Deno.chmod(layout.share, 0o755);
     return layout;
@@ -112,7 +119,7 @@ export class VmLauncher {
       ...await cageFiles({ binary, ...spec.guest }, lookAtHost),
     }, [binary, ...qemuArguments(spec)]);
     // A socket that a former QEMU left would be taken for this one's.
-    for (const socket of [layout.qmpSocket, layout.agentSocket]) await removeIfExists(socket);
+    for (const name of ["qmp", "agent"]) await removeIfExists(`${layout.io}/${name}`);
     await using undo = new Undo(({ step, error }) => {
       log.warn("Undoing the start of a VM failed", {
         pod: spec.podId,
@@ -159,10 +166,7 @@ export class VmLauncher {
   /** Unmounts what is bound below a pod's directory and removes it. Absence is success. */
   async removeDirectory(podId: string): Promise<void> {
     const { dir } = this.layout(podId);
-    const pods = dir.slice(0, dir.lastIndexOf("/"));
-    const real = await realDir(pods);
-    if (real === undefined) return;
-    await this.#mounts.unmount(`${real}/${podId}`);
+    await this.#mounts.unmount(dir);
     await removeIfExists(dir, true);
   }
 
@@ -179,6 +183,14 @@ export class VmLauncher {
       if (!isMissing(error)) throw error;
     }
     return ids.sort();
+  }
+
+  /** A crash in the middle of a bind leaves it there. */
+  async #clearStage(): Promise<void> {
+    await this.#mounts.unmount(this.#stageDir);
+    for await (const { name } of Deno.readDir(this.#stageDir)) {
+      await removeIfExists(`${this.#stageDir}/${name}`);
+    }
   }
 
   async #open(
@@ -207,13 +219,14 @@ export class VmLauncher {
     untilMs: number,
     process: DetachedProcess | undefined,
   ): Promise<QmpTransport> {
+    const path = socketPath(layout, "qmp", identity.pid);
     for (;;) {
       try {
-        return await this.#connect(layout.qmpSocket);
+        return await this.#connect(path);
       } catch (error) {
         const mayCome = isMissing(error) || error instanceof Deno.errors.ConnectionRefused;
         if (!mayCome || this.deps.clock.monotonicMs() > untilMs) {
-          throw unavailable(`Cannot connect to QEMU at "${layout.qmpSocket}"`, error);
+          throw unavailable(`Cannot connect to QEMU at "${path}"`, error);
         }
       }
       if (!await isAlive(identity, this.deps.proc)) {

@@ -3,6 +3,7 @@
  * nothing of containers and of what the guest is told.
  */
 
+export type { Bind } from "./binds.ts";
 export type { Acceleration } from "./command_line.ts";
 export { type Disk, maxTarget, ScsiDisks } from "./disks.ts";
 export type { VmEnd } from "./end.ts";

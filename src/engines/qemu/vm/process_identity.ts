@@ -51,8 +51,22 @@ export async function findByPod(podId: string, proc: ProcFiles): Promise<Process
   return found;
 }
 
-/** How often to look whether a process that was killed is gone. */
+/** How often to look whether a process is gone. */
 const lookMs = 10;
+
+/** True once the process is gone, false when it is still there after `timeoutMs`. */
+export async function waitUntilGone(
+  identity: ProcessIdentity,
+  timeoutMs: number,
+  { proc, clock }: { readonly proc: ProcFiles; readonly clock: Clock },
+): Promise<boolean> {
+  const untilMs = clock.monotonicMs() + timeoutMs;
+  while (await isAlive(identity, proc)) {
+    if (clock.monotonicMs() >= untilMs) return false;
+    await clock.sleep(lookMs);
+  }
+  return true;
+}
 
 /**
  * SIGKILL, and waits until the process is gone. Gone already is success.
@@ -63,17 +77,11 @@ export async function killAndWait(
   timeoutMs: number,
   deps: { readonly proc: ProcFiles; readonly clock: Clock },
 ): Promise<void> {
-  const { proc, clock } = deps;
-  const untilMs = clock.monotonicMs() + timeoutMs;
-  if (!await isAlive(identity, proc)) return;
-  proc.kill(identity.pid);
-  while (await isAlive(identity, proc)) {
-    if (clock.monotonicMs() > untilMs) {
-      const what = `Process ${identity.pid} is still there ${timeoutMs} ms after SIGKILL`;
-      throw new FraktiError("DeadlineExceeded", what);
-    }
-    await clock.sleep(lookMs);
-  }
+  if (!await isAlive(identity, deps.proc)) return;
+  deps.proc.kill(identity.pid);
+  if (await waitUntilGone(identity, timeoutMs, deps)) return;
+  const what = `Process ${identity.pid} is still there ${timeoutMs} ms after SIGKILL`;
+  throw new FraktiError("DeadlineExceeded", what);
 }
 
 /** States of a process that has ended (proc(5)): zombie, dead. */

@@ -13,9 +13,14 @@ import { asList, asObject } from "../qmp/messages.ts";
 import { deviceIds } from "./command_line.ts";
 import { appendConsole, readConsole, tellingLine } from "./console.ts";
 import { ScsiDisks } from "./disks.ts";
-import { endOfEvent, endOfStatus, guestEnd, processEnd, type VmEnd } from "./end.ts";
-import type { PodLayout } from "./layout.ts";
-import { killAndWait, type ProcessIdentity, type ProcFiles } from "./process_identity.ts";
+import { guestEnd, isEndedStatus, isGuestsEnd, processEnd, type VmEnd } from "./end.ts";
+import { type PodLayout, socketPath } from "./layout.ts";
+import {
+  killAndWait,
+  type ProcessIdentity,
+  type ProcFiles,
+  waitUntilGone,
+} from "./process_identity.ts";
 
 export interface VmDeps {
   readonly clock: Clock;
@@ -54,9 +59,7 @@ export class VirtualMachine {
     this.disks = new ScsiDisks(qmp, deps.clock);
     qmp.onEvent(({ name, data }) => {
       if (name === "VSERPORT_CHANGE" && data["open"] === true) this.#portOpened.resolve();
-      const kind = endOfEvent(name, data);
-      // An end that the host asked for is told when the process is gone.
-      if (kind !== undefined && kind !== "gone") this.#guestEnded(kind);
+      if (isGuestsEnd(name, data)) this.#guestEnded();
     });
     qmp.closed.then((why) => this.#monitorClosed(why));
   }
@@ -71,8 +74,12 @@ export class VirtualMachine {
       one?.["label"] === deviceIds.agentPort
     );
     if (port?.["frontend-open"] === true) this.#portOpened.resolve();
-    const kind = endOfStatus(status, await this.console());
-    if (kind !== undefined && kind !== "gone") this.#guestEnded(kind);
+    if (isEndedStatus(status)) await this.#guestEnded();
+  }
+
+  /** Where the agent's channel is connected to. */
+  get agentSocket(): string {
+    return socketPath(this.layout, "agent", this.identity.pid);
   }
 
   /** How it ended; undefined while it runs. */
@@ -136,7 +143,7 @@ export class VirtualMachine {
     if (this.qmp.isOpen) {
       try {
         await this.qmp.execute("quit", {}, quitTimeoutMs);
-        await withDeadline(this.deps.clock, quitTimeoutMs, "QEMU's end", this.qmp.closed);
+        await waitUntilGone(this.identity, quitTimeoutMs, this.deps);
       } catch (error) {
         this.deps.log.debug("QEMU does not quit, killing it", {
           pod: this.layout.id,
@@ -160,8 +167,8 @@ export class VirtualMachine {
     this.qmp.close();
   }
 
-  async #guestEnded(kind: "off" | "crashed"): Promise<void> {
-    this.#finish(guestEnd(kind, await this.console()));
+  async #guestEnded(): Promise<void> {
+    this.#finish(guestEnd(await this.console()));
   }
 
   /** Without its monitor a VM cannot be held to anything: it is ended. */
@@ -170,19 +177,19 @@ export class VirtualMachine {
     if (this.#isReleased) return;
     if (!this.#isEnding) {
       log.warn("QEMU's monitor is lost", { pod: this.layout.id, error: describe(why) });
-      if (this.process !== undefined) {
-        await Promise.race([this.process.ended, clock.sleep(goingMs)]);
-      }
       try {
+        await waitUntilGone(this.identity, goingMs, this.deps);
         await killAndWait(this.identity, killTimeoutMs, this.deps);
       } catch (error) {
         log.error("QEMU cannot be killed", { pod: this.layout.id, error: describe(error) });
       }
     }
+    const waiting = new AbortController();
     const end = this.process && await Promise.race([
       this.process.ended,
-      clock.sleep(goingMs).then(() => undefined),
+      clock.sleep(goingMs, waiting.signal).then(() => undefined),
     ]);
+    waiting.abort();
     this.#finish(processEnd(end, this.process?.tail() ?? ""));
   }
 
