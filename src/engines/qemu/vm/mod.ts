@@ -13,3 +13,5 @@ export { insideVm, type PodLayout } from "./layout.ts";
 export { type ProcessIdentity, type ProcFiles, systemProc } from "./process_identity.ts";
 export { VirtualMachine, type VmDeps } from "./vm.ts";
 export { type CgroupLimits, type SizeInput, type VmSize, vmSize } from "./size.ts";
+export { type AccelChoice, type AccelSetting, chooseAcceleration } from "./acceleration.ts";
+export { bootFingerprint, tryBoot } from "./try_boot.ts";

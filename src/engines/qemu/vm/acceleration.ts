@@ -1,0 +1,104 @@
+/**
+ * Which acceleration VMs get. `auto` believes nothing but a boot: there are hosts on which /dev/kvm
+ * opens, makes VMs, and a kernel in one hangs for ever. The answer is remembered for as long as the
+ * host is up and the guest and QEMU are the same.
+ */
+
+import { describe } from "../../../lib/errors.ts";
+import { readTextIfExists, writeFileAtomic } from "../../../lib/files.ts";
+import type { Logger } from "../../../lib/log.ts";
+import type { Acceleration } from "./command_line.ts";
+
+/** The setting `qemu.accel`. */
+export type AccelSetting = "auto" | "kvm" | "tcg";
+
+/** An answer, with its reason for logs and `frakti check`. */
+export interface AccelChoice {
+  readonly acceleration: Acceleration;
+  readonly reason: string;
+}
+
+/** What the choice needs of the world. */
+export interface AccelDeps {
+  readonly log: Logger;
+  /** Boots the guest once, within a limit; throws with the reason when it does not come up. */
+  readonly tryBoot: (acceleration: Acceleration) => Promise<void>;
+  /** Is there a /dev/kvm? Without one no boot is tried. */
+  readonly hasKvm: () => Promise<boolean>;
+  /** Changes with the boot of the host, QEMU, and the guest's files. */
+  readonly fingerprint: () => Promise<string>;
+  /** In the state directory. */
+  readonly memoryPath: string;
+}
+
+const emulation: Acceleration = { accel: "tcg", cpu: "max" };
+
+/**
+ * In this order: the host's own processor, then the plainest model, for hosts that are virtual
+ * themselves and may not set all that "host" asks for.
+ */
+const candidates: readonly Acceleration[] = [
+  { accel: "kvm", cpu: "host" },
+  { accel: "kvm", cpu: "kvm64" },
+];
+
+const maxMemoryBytes = 64 * 1024;
+
+/** The choice; for `auto` of what boots, else emulation with a warning. */
+export async function chooseAcceleration(
+  setting: AccelSetting,
+  deps: AccelDeps,
+): Promise<AccelChoice> {
+  if (setting === "tcg") return { acceleration: emulation, reason: "Configured" };
+  if (setting === "kvm") {
+    return { acceleration: { accel: "kvm", cpu: "host" }, reason: "Configured" };
+  }
+  if (!await deps.hasKvm()) return fallBack("There is no /dev/kvm", deps);
+  const fingerprint = await deps.fingerprint();
+  const known = await recall(fingerprint, deps);
+  if (known !== undefined) return known;
+  const choice = await probe(deps);
+  await writeFileAtomic(deps.memoryPath, JSON.stringify({ version: 1, fingerprint, ...choice }));
+  return choice;
+}
+
+async function probe(deps: AccelDeps): Promise<AccelChoice> {
+  const reasons: string[] = [];
+  for (const acceleration of candidates) {
+    try {
+      await deps.tryBoot(acceleration);
+      const reason = `The guest boots with KVM and processor "${acceleration.cpu}"`;
+      deps.log.info("VMs run with KVM", { cpu: acceleration.cpu });
+      return { acceleration, reason };
+    } catch (error) {
+      reasons.push(`processor "${acceleration.cpu}": ${describe(error)}`);
+    }
+  }
+  return fallBack(`/dev/kvm is there, but the guest does not boot: ${reasons.join("; ")}`, deps);
+}
+
+function fallBack(reason: string, { log }: AccelDeps): AccelChoice {
+  log.warn("VMs run in software emulation, which is many times slower than KVM", { reason });
+  return { acceleration: emulation, reason };
+}
+
+/** A file that makes no sense is as good as none. */
+async function recall(fingerprint: string, deps: AccelDeps): Promise<AccelChoice | undefined> {
+  const text = await readTextIfExists(deps.memoryPath, maxMemoryBytes);
+  if (text === undefined) return undefined;
+  let memory: Readonly<Record<string, unknown>>;
+  try {
+    memory = Object(JSON.parse(text));
+  } catch (error) {
+    deps.log.warn("Remembered acceleration is unreadable", { error: describe(error) });
+    return undefined;
+  }
+  if (memory["version"] !== 1 || memory["fingerprint"] !== fingerprint) return undefined;
+  const chosen: Readonly<Record<string, unknown>> = Object(memory["acceleration"]);
+  const acceleration = [emulation, ...candidates]
+    .find(({ accel, cpu }) => accel === chosen["accel"] && cpu === chosen["cpu"]);
+  if (acceleration === undefined) return undefined;
+  const reason = typeof memory["reason"] === "string" ? memory["reason"] : "";
+  if (acceleration.accel === "tcg") return fallBack(reason, deps);
+  return { acceleration, reason };
+}
