@@ -4,27 +4,16 @@
  */
 
 import { FraktiError } from "../../lib/errors.ts";
-import { removeIfExists } from "../../lib/files.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, waitForDisk, waitForDiskGone } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
-import { insideVm, maxTarget, type PodLayout, type VirtualMachine } from "./vm/mod.ts";
+import { maxTarget, type VirtualMachine } from "./vm/mod.ts";
 
 /** The pod's scratch disk is always there. */
 export const scratchTarget = 1;
 const firstFreeTarget = 2;
 
 const diskTimeoutMs = 10_000;
-
-/** Where the file behind a target is bound in the pod's directory. */
-export function diskFile(layout: PodLayout, target: number): string {
-  return `${layout.disks}/${target}`;
-}
-
-/** That of the scratch disk. */
-export function scratchFile(layout: PodLayout): string {
-  return diskFile(layout, scratchTarget);
-}
 
 /** What to plug in. */
 export interface NodeDisk {
@@ -66,14 +55,13 @@ async function plugAt(
   { source, isReadOnly, isDevice = false }: NodeDisk,
 ): Promise<void> {
   const { layout } = vm;
-  const file = diskFile(layout, target);
-  await Deno.writeFile(file, new Uint8Array(0));
+  const { binds } = context.launcher;
+  const name = String(target);
+  const file = await binds.add(layout, { source, place: "disks", name, isReadOnly });
   try {
-    await context.mounts.bind(source, file, { isReadOnly });
-    await vm.disks.plug({ target, file: insideVm(layout, file), isReadOnly, isDevice });
+    await vm.disks.plug({ target, file, isReadOnly, isDevice });
   } catch (error) {
-    await context.mounts.unmount(await Deno.realPath(file));
-    await removeIfExists(file);
+    await binds.remove(layout, "disks", name);
     throw error;
   }
 }
@@ -89,10 +77,7 @@ export async function unplugDisk(
   if (vm === undefined || vm.end !== undefined) return;
   await vm.disks.unplug(target);
   if (agent !== undefined) await waitForDiskGone(agent, target, diskTimeoutMs);
-  const file = diskFile(vm.layout, target);
-  const dir = await Deno.realPath(vm.layout.disks);
-  await context.mounts.unmount(`${dir}/${target}`);
-  await removeIfExists(file);
+  await context.launcher.binds.remove(vm.layout, "disks", String(target));
 }
 
 function freeTarget(taken: ReadonlySet<number>): number | undefined {

@@ -81,8 +81,12 @@ export class LivePod {
 
   #connect(timeoutMs: number): Promise<AgentConnection> {
     const { vm, clock } = this.#parts;
-    const socketPath = vm.layout.agentSocket;
-    return connectAgent({ socketPath, clock, timeoutMs, signal: this.#stop.signal });
+    return connectAgent({
+      socketPath: vm.agentSocket,
+      clock,
+      timeoutMs,
+      signal: this.#stop.signal,
+    });
   }
 
   #use(agent: AgentConnection): void {

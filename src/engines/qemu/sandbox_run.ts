@@ -32,8 +32,7 @@ import { hostnameOf, sandboxNameOf } from "./sandbox_names.ts";
 import { openLivePod } from "./pod_events.ts";
 import type { SandboxRecord } from "./records.ts";
 import { vmSize } from "./vm_size.ts";
-import { scratchFile, scratchTarget } from "./disks.ts";
-import { insideVm } from "./vm/mod.ts";
+import { scratchTarget } from "./disks.ts";
 
 /**
  * Runs a sandbox and returns when its guest is ready, network included.
@@ -175,13 +174,15 @@ async function boot(
       acceleration: context.acceleration(),
       vcpus: size.vcpus,
       memoryMiB: size.memoryMiB,
-      kernel: settings.kernel,
-      initrd: settings.initrd,
+      guest: {
+        kernel: settings.kernel,
+        initrd: settings.initrd,
+        commandLine: context.guest().kernelArgs,
+      },
       tap: tapName,
       netnsPath,
       cgroups: [],
       oomScoreAdj: 0,
-      kernelArgs: context.guest().kernelArgs,
     },
     async (process) => {
       await ledger.sandboxes.update(id, (record) => ({ ...record, vm: process }));
@@ -193,12 +194,15 @@ async function boot(
     pod.release();
     await launcher.endProcesses(id);
   });
-  const file = scratchFile(layout);
-  await Deno.writeFile(file, new Uint8Array(0));
-  await context.mounts.bind(scratch, file);
+  const file = await launcher.binds.add(layout, {
+    source: scratch,
+    place: "disks",
+    name: String(scratchTarget),
+    isReadOnly: false,
+  });
   await vm.disks.plug({
     target: scratchTarget,
-    file: insideVm(layout, file),
+    file,
     isReadOnly: false,
     isScratch: true,
   });

@@ -5,7 +5,7 @@
  */
 
 import { failedPrecondition, FraktiError, invalidArgument } from "../../../lib/errors.ts";
-import { isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
+import { isMissing } from "../../../lib/files.ts";
 import { Undo } from "../../../lib/undo.ts";
 import type { Mount } from "../../domain.ts";
 import type { ContainerId, SandboxId } from "../../ids.ts";
@@ -50,7 +50,7 @@ export async function bindVolumes(
     }
     const { source, isFile } = await sourceOf(mount);
     undo.push(`unbind ${mount.containerPath}`, () => unbind(context, sandbox, container, index));
-    await bind(context, sandbox, container, { index, source, isFile, mount });
+    await bind(context, sandbox, container, { index, source, mount });
     volumes.push({ mount, guestPath: volumePath(container, index), isFile });
   }
   undo.commit();
@@ -107,7 +107,6 @@ async function sourceOf(
 interface Binding {
   readonly index: number;
   readonly source: string;
-  readonly isFile: boolean;
   readonly mount: Mount;
 }
 
@@ -115,18 +114,21 @@ async function bind(
   context: QemuContext,
   sandbox: SandboxId,
   container: ContainerId,
-  { index, source, isFile, mount }: Binding,
+  { index, source, mount }: Binding,
 ): Promise<void> {
-  const { share } = context.pods.need(sandbox).vm.layout;
-  const target = `${share}/${volumeName(container, index)}`;
-  if (isFile) await Deno.writeFile(target, new Uint8Array(0), { createNew: true });
-  else await makePrivateDir(target);
+  const { layout } = context.pods.need(sandbox).vm;
   if (mount.recursiveReadOnly && !mount.readonly) {
     throw failedPrecondition(
       `Mount "${mount.containerPath}" is to be recursively read-only but not read-only`,
     );
   }
-  await context.mounts.bind(source, target, { isReadOnly: mount.readonly, isRecursive: !isFile });
+  await context.launcher.binds.add(layout, {
+    source,
+    place: "share",
+    name: volumeName(container, index),
+    isReadOnly: mount.readonly,
+    receives: mount.propagation === "hostToContainer",
+  });
 }
 
 async function unbind(
@@ -136,11 +138,5 @@ async function unbind(
   index: number,
 ): Promise<void> {
   const layout = context.launcher.layout(sandbox);
-  const share = await Deno.realPath(layout.share).catch((error) => {
-    if (!isMissing(error)) throw error;
-  });
-  if (share === undefined) return;
-  const target = `${share}/${volumeName(container, index)}`;
-  await context.mounts.unmount(target);
-  await removeIfExists(target);
+  await context.launcher.binds.remove(layout, "share", volumeName(container, index));
 }
