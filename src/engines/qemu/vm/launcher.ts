@@ -21,6 +21,7 @@ import {
   isAlive,
   killAndWait,
   type ProcessIdentity,
+  waitUntilGone,
 } from "./process_identity.ts";
 import { VirtualMachine, type VmDeps } from "./vm.ts";
 
@@ -51,6 +52,8 @@ export interface VmSpec extends MachineSpec {
 const monitorTimeoutMs = 60_000;
 const connectEveryMs = 25;
 const killTimeoutMs = 20_000;
+/** A QEMU whose monitor has closed is about to be gone. */
+const goingMs = 2000;
 
 /** Starts and finds VMs. */
 export class VmLauncher {
@@ -202,15 +205,21 @@ export class VmLauncher {
     const untilMs = clock.monotonicMs() + monitorTimeoutMs;
     const transport = await this.#connectWhenThere(layout, identity, untilMs, process);
     const leftMs = Math.max(1, untilMs - clock.monotonicMs());
-    const qmp = await QmpClient.open(transport, clock, leftMs);
-    const vm = new VirtualMachine(layout, identity, qmp, this.deps, process);
     try {
-      await vm.catchUp();
+      const qmp = await QmpClient.open(transport, clock, leftMs);
+      const vm = new VirtualMachine(layout, identity, qmp, this.deps, process);
+      try {
+        await vm.catchUp();
+      } catch (error) {
+        vm.release();
+        throw error;
+      }
+      return vm;
     } catch (error) {
-      vm.release();
-      throw error;
+      // A QEMU that ends while it starts, as with a broken kernel, says why on its way.
+      const isGone = await waitUntilGone(identity, goingMs, this.deps);
+      throw isGone && process !== undefined ? await endedEarly(process) : error;
     }
-    return vm;
   }
 
   async #connectWhenThere(
