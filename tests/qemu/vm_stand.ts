@@ -19,8 +19,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { detachedProcesses } from "../../src/lib/detached.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { systemProcesses } from "../../src/lib/process.ts";
-import { makeDir, removeDir, testEnvironment } from "../support/mod.ts";
-import { guestDir } from "./guest_vm.ts";
+import { guestDirectory, makeDir, removeDir, testEnvironment } from "../support/mod.ts";
 
 /** Emulation on a busy machine of two cores. */
 export const bootLimitMs = 180_000;
@@ -48,7 +47,7 @@ export async function openStand(dir?: string): Promise<Stand> {
     deps,
   );
   await launcher.prepare();
-  const [kernel, initrd] = [`${guestDir()}/vmlinux`, `${guestDir()}/initrd.img`];
+  const [kernel, initrd] = [`${guestDirectory()}/vmlinux`, `${guestDirectory()}/initrd.img`];
   return {
     dir: own,
     launcher,
