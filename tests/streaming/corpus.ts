@@ -1,0 +1,68 @@
+/**
+ * The corpus of SPDY clients that break rules: one file each under corpus/, made by
+ * make_corpus.ts and replayed by server/corpus_test.ts. Lines of `#` tell what it is, then come the
+ * kind of session and what has to become of it, then the client's bytes in hexadecimal, a packet a
+ * line.
+ */
+
+import { Buffer } from "node:buffer";
+
+/**
+ * `ends`: the server ends the connection. `lives`: a ping behind the bytes is answered. `any`:
+ * either, as long as everything is freed.
+ */
+export type Fate = "ends" | "lives" | "any";
+
+/** One client. */
+export interface Misdeed {
+  readonly name: string;
+  readonly what: string;
+  readonly session: "exec" | "portforward";
+  readonly fate: Fate;
+  /** What the server's bytes must hold, as text; "" = whatever. */
+  readonly tells: string;
+  readonly packets: readonly Uint8Array[];
+}
+
+export const corpusDir = new URL("corpus/", import.meta.url).pathname;
+
+const lineBytes = 48;
+
+export function encodeMisdeed({ what, session, fate, tells, packets }: Misdeed): string {
+  const hex = packets.flatMap((packet) => {
+    const text = Buffer.from(packet).toString("hex");
+    const lines = text.match(new RegExp(`.{1,${2 * lineBytes}}`, "g")) ?? [""];
+    // A packet that goes on in the next line ends with a stroke.
+    return lines.map((line, index) => index < lines.length - 1 ? `${line}/` : line);
+  });
+  const tellsLine = tells === "" ? [] : [`tells: ${tells}`];
+  return [`# ${what}`, `session: ${session}`, `fate: ${fate}`, ...tellsLine, ...hex, ""].join("\n");
+}
+
+/** @throws Error naming the file when it is none of the corpus. */
+export function decodeMisdeed(name: string, text: string): Misdeed {
+  const field = (key: string) => new RegExp(`^${key}: (.*)$`, "m").exec(text)?.[1];
+  const session = field("session");
+  const fate = field("fate");
+  if (session !== "exec" && session !== "portforward") throw new Error(`${name}: no session`);
+  if (fate !== "ends" && fate !== "lives" && fate !== "any") throw new Error(`${name}: no fate`);
+  const hex = text.split("\n").filter((line) => /^[0-9a-f]+\/?$/.test(line)).join("\n");
+  return {
+    name,
+    what: /^# (.*)$/m.exec(text)?.[1] ?? name,
+    session,
+    fate,
+    tells: field("tells") ?? "",
+    packets: hex.replaceAll("/\n", "").split("\n")
+      .map((line) => new Uint8Array(Buffer.from(line, "hex"))),
+  };
+}
+
+/** Every file, in order of the names. */
+export async function readCorpus(): Promise<Misdeed[]> {
+  const names = (await Array.fromAsync(Deno.readDir(corpusDir))).map(({ name }) => name)
+    .filter((name) => name.endsWith(".txt")).sort();
+  return await Promise.all(
+    names.map(async (name) => decodeMisdeed(name, await Deno.readTextFile(corpusDir + name))),
+  );
+}
