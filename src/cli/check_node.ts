@@ -4,9 +4,10 @@ import { type Check, ok } from "./check.ts";
 import { dockerChecks, type DockerProbe } from "./check_docker.ts";
 import { hostChecks } from "./check_host.ts";
 import { networkChecks, type NetworkProbe } from "./check_network.ts";
+import { type VersionProbe, vmChecks } from "./check_vm.ts";
 import type { Config } from "./config.ts";
 import { probeDocker } from "./docker_probe.ts";
-import { type HostProbe, systemHost } from "./host_probe.ts";
+import { type HostProbe, probeVersion, systemHost } from "./host_probe.ts";
 
 /** The configuration and where it came from. */
 export interface LoadedConfig {
@@ -21,11 +22,13 @@ export function nodeChecks(
   network: NetworkProbe,
   host: HostProbe = systemHost,
   docker: DockerProbe = probeDocker,
+  version: VersionProbe = probeVersion,
 ): readonly Check[] {
   const source = hasFile ? `"${path}"` : `defaults, there is no "${path}"`;
   return [
     { name: "configuration", run: () => Promise.resolve(ok(source)) },
     ...hostChecks(config, host),
+    ...vmChecks(config, host, version),
     ...dockerChecks(config, docker),
     ...networkChecks(config, network),
   ];

@@ -11,10 +11,14 @@ import { compareVersions, vulnerabilities } from "./known_cves.ts";
 
 const gib = 2 ** 30;
 const dir = { isDirectory: true, isSocket: false, mode: 0o40700 };
+const guestFile = { isDirectory: false, isSocket: false, mode: 0o100644 };
 const socket = { isDirectory: false, isSocket: true, mode: 0o140660 };
 
 const healthyHost: HostProbe = {
-  stat: (path) => Promise.resolve(path.endsWith(".sock") ? undefined : dir),
+  stat: (path) => {
+    if (path.startsWith("/usr/lib/frakti/")) return Promise.resolve(guestFile);
+    return Promise.resolve(path.endsWith(".sock") ? undefined : dir);
+  },
   isWritable: () => Promise.resolve(true),
   readText: () => Promise.resolve("1\n"),
   answers: () => Promise.resolve(false),
@@ -45,7 +49,7 @@ interface Node {
 }
 
 async function reportsOf(node: Node) {
-  const config = buildConfig("/c.yaml", node.yaml ?? "");
+  const config = buildConfig("/c.yaml", node.yaml ?? "hypervisor: { engine: none }");
   const answer = <T>(healthy: T, change: Partial<T> | Error | undefined) =>
     change instanceof Error ? Promise.reject(change) : Promise.resolve({ ...healthy, ...change });
   return await runChecks(
@@ -54,6 +58,7 @@ async function reportsOf(node: Node) {
       () => answer(healthyNetwork, node.network),
       { ...healthyHost, ...node.host },
       () => answer(healthyDocker, node.docker),
+      () => Promise.resolve("QEMU emulator version 8.2.0"),
     ),
     systemClock,
   );

@@ -6,6 +6,7 @@
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { isMissing, readTextIfExists, statIfExists } from "../lib/files.ts";
+import { systemProcesses } from "../lib/process.ts";
 
 /** Who listens on a unix socket. */
 export interface SocketOwner {
@@ -111,4 +112,20 @@ async function holds(fdDir: string, target: string): Promise<boolean> {
     return false; // The process has ended, or belongs to another user: it is not the answer.
   }
   return false;
+}
+
+const versionTimeoutMs = 20_000;
+
+/** The first line that `PROGRAM --version` prints; undefined when the program is missing or fails. */
+export async function probeVersion(program: string): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await systemProcesses.run({
+      command: program,
+      args: ["--version"],
+      timeoutMs: versionTimeoutMs,
+    });
+    return code === 0 ? new TextDecoder().decode(stdout).split("\n")[0] : undefined;
+  } catch {
+    return undefined; // Missing, or not to be run: for the check it is the same.
+  }
 }

@@ -1,0 +1,110 @@
+/**
+ * The checks of what VMs need: QEMU, acceleration, the guest's files, the tools that make images.
+ * Looks at files and programs only; knows nothing of the engine room.
+ */
+
+import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
+import { compareVersions } from "./known_cves.ts";
+import type { Config } from "./config.ts";
+import type { HostProbe } from "./host_probe.ts";
+
+/** Runs `PROGRAM --version`; its first line, undefined when the program is missing or fails. */
+export type VersionProbe = (program: string) => Promise<string | undefined>;
+
+/** What the engine was tested with (Debian 12); older ones lack options that it uses. */
+const minQemuVersion = "7.2";
+
+/** Programs that make images for VMs, and the Debian package each comes from. */
+const tools: readonly (readonly [string, string])[] = [
+  ["skopeo", "skopeo"],
+  ["umoci", "umoci"],
+  ["mkfs.erofs", "erofs-utils"],
+  ["mkfs.ext4", "e2fsprogs"],
+  ["setpriv", "util-linux"],
+  ["unshare", "util-linux"],
+  ["tc", "iproute2"],
+];
+
+const seccompProfile = "/usr/share/containers/seccomp.json";
+
+/** The checks about VMs; none when pods do not run in ours. */
+export function vmChecks(
+  config: Config,
+  host: HostProbe,
+  version: VersionProbe,
+): readonly Check[] {
+  if (config.hypervisor.engine !== "qemu") return [];
+  const { qemu } = config;
+  return [
+    { name: "qemu", run: () => checkQemu(qemu.binary, version) },
+    { name: "acceleration", run: () => checkAcceleration(qemu.accel, host) },
+    { name: "guest", run: () => checkGuest([qemu.kernel, qemu.initrd], host) },
+    { name: "image tools", run: () => checkTools(host) },
+    { name: "seccomp profile", run: () => checkSeccomp(host) },
+  ];
+}
+
+async function checkQemu(binary: string, version: VersionProbe): Promise<CheckResult> {
+  const line = await version(binary);
+  const found = line === undefined ? undefined : /version (\d+\.\d+(?:\.\d+)?)/.exec(line)?.[1];
+  if (found === undefined) {
+    return failure(
+      `"${binary}" is missing or does not run`,
+      "apt-get install qemu-system-x86, or set qemu.binary",
+    );
+  }
+  if (compareVersions(found, minQemuVersion) < 0) {
+    return failure(`QEMU ${found} is older than ${minQemuVersion}`, "Update QEMU");
+  }
+  return ok(`QEMU ${found}`);
+}
+
+async function checkAcceleration(
+  accel: Config["qemu"]["accel"],
+  host: HostProbe,
+): Promise<CheckResult> {
+  if (accel === "tcg") return ok("software emulation, as qemu.accel says");
+  const isThere = await host.stat("/dev/kvm") !== undefined;
+  if (accel === "kvm") {
+    return isThere
+      ? ok("KVM, as qemu.accel says")
+      : failure('qemu.accel is "kvm" and there is no /dev/kvm', "Load the module, or set auto");
+  }
+  if (isThere) return ok("/dev/kvm is there; whether guests run on it shows at frakti's start");
+  return warning(
+    "there is no /dev/kvm: VMs run in software emulation, many times slower",
+    "Turn virtualization on in the firmware, and load kvm_intel or kvm_amd",
+  );
+}
+
+async function checkGuest(paths: readonly string[], host: HostProbe): Promise<CheckResult> {
+  for (const path of paths) {
+    const info = await host.stat(path);
+    if (info === undefined || info.isDirectory) {
+      return failure(
+        `guest file "${path}" is missing`,
+        "Run scripts/build-guest.sh and install.sh, or set qemu.kernel and qemu.initrd",
+      );
+    }
+  }
+  return ok(paths.map((path) => `"${path}"`).join(" and "));
+}
+
+async function checkTools(host: HostProbe): Promise<CheckResult> {
+  const found = await Promise.all(tools.map(([name]) => host.findProgram(name)));
+  const missing = tools.filter((_, index) => found[index] === undefined);
+  if (missing.length === 0) return ok(tools.map(([name]) => name).join(", "));
+  const packages = [...new Set(missing.map(([, name]) => name))].join(" ");
+  return failure(
+    `not on PATH: ${missing.map(([name]) => name).join(", ")}`,
+    `apt-get install ${packages}`,
+  );
+}
+
+async function checkSeccomp(host: HostProbe): Promise<CheckResult> {
+  if (await host.stat(seccompProfile) !== undefined) return ok(`"${seccompProfile}"`);
+  return failure(
+    `"${seccompProfile}" is missing: containers with the default seccomp profile are refused`,
+    "apt-get install golang-github-containers-common",
+  );
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../lib/clock.ts";
+import { runChecks } from "./check.ts";
+import { vmChecks } from "./check_vm.ts";
+import { buildConfig } from "./config.ts";
+import { type HostProbe, systemHost } from "./host_probe.ts";
+
+const file = { isDirectory: false, isSocket: false, mode: 0o100644 };
+
+async function reportOf(
+  yaml: string,
+  node: {
+    readonly missing?: readonly string[];
+    readonly version?: string | undefined;
+  },
+) {
+  const missing = new Set(node.missing ?? []);
+  const host: HostProbe = {
+    ...systemHost,
+    stat: (path) => Promise.resolve(missing.has(path) ? undefined : file),
+    findProgram: (name) => Promise.resolve(missing.has(name) ? undefined : `/usr/bin/${name}`),
+  };
+  const version = "version" in node ? node.version : "QEMU emulator version 7.2.22 (Debian)";
+  const checks = vmChecks(buildConfig("/c.yaml", yaml), host, () => Promise.resolve(version));
+  return await runChecks(checks, systemClock);
+}
+
+Deno.test("a node with all that VMs need passes every check", async () => {
+  const reports = await reportOf("", {});
+  assert.deepEqual(new Set(reports.map(({ level }) => level)), new Set(["ok"]));
+  assert.equal(reports.length, 5);
+});
+
+Deno.test("nothing of VMs is asked where another engine runs pods", async () => {
+  assert.deepEqual(await reportOf("hypervisor: { engine: none }", {}), []);
+});
+
+for (
+  const [what, node, name, level, text] of [
+    ["a missing QEMU", { version: undefined }, "qemu", "failure", /qemu-system-x86/],
+    ["an old QEMU", { version: "QEMU emulator version 5.2.0" }, "qemu", "failure", /Update QEMU/],
+    [
+      "a missing kernel",
+      { missing: ["/usr/lib/frakti/vmlinux"] },
+      "guest",
+      "failure",
+      /build-guest/,
+    ],
+    [
+      "missing tools",
+      { missing: ["skopeo", "mkfs.erofs"] },
+      "image tools",
+      "failure",
+      /skopeo erofs-utils/,
+    ],
+    ["no KVM", { missing: ["/dev/kvm"] }, "acceleration", "warning", /firmware/],
+    [
+      "no seccomp profile",
+      { missing: ["/usr/share/containers/seccomp.json"] },
+      "seccomp profile",
+      "failure",
+      /containers-common/,
+    ],
+  ] as const
+) {
+  Deno.test(`${what} is told with its mend`, async () => {
+    const report = (await reportOf("", node)).find((each) => each.name === name);
+    assert.equal(report?.level, level);
+    assert.match(JSON.stringify(report), text);
+  });
+}
