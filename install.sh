@@ -53,6 +53,7 @@ root=${root%/}
 program=$root$prefix/bin/frakti
 config=$root/etc/frakti/config.yaml
 unit=$root/etc/systemd/system/frakti.service
+guest_dir=$root/usr/lib/frakti
 cni_dir=$root/etc/cni/net.d
 cni_file=$cni_dir/99-frakti.conflist
 changed=
@@ -140,6 +141,18 @@ put_cni() {
   fi
 }
 
+# put_guest: what VMs boot, when it was built.
+put_guest() {
+  for guest in "$top/guest" "$top/dist/guest"; do
+    [ -f "$guest/vmlinux" ] || continue
+    for name in vmlinux initrd.img guest.json; do
+      put "$guest/$name" "$guest_dir/$name" 644
+    done
+    return
+  done
+  [ -e "$guest_dir/vmlinux" ] || echo "no guest:    VMs cannot run; scripts/build-guest.sh makes it"
+}
+
 start_service() {
   if [ -n "$root" ]; then
     echo "not started: installed below $root"
@@ -160,6 +173,7 @@ start_service() {
 install_all() {
   find_program
   put "$built" "$program" 755
+  put_guest
   put_config
   put_unit
   put_cni
@@ -174,6 +188,7 @@ uninstall_all() {
   fi
   remove "$unit"
   remove "$program"
+  remove "$guest_dir"
   remove "$config.new"
   remove "$root/var/cache/frakti"
   if cmp -s "$top/packaging/cni/99-frakti.conflist" "$cni_file"; then

@@ -1,16 +1,19 @@
 /** install.sh from a release directory into a root of the test's own. */
 
 import assert from "node:assert/strict";
-import { exists, makeDir, run, tryRun } from "../support/mod.ts";
+import { exists, guestDirectory, makeDir, run, tryRun } from "../support/mod.ts";
 import { builtFrakti, top } from "./built.ts";
 
 /** A release: the built file beside install.sh. */
 const release = await makeDir("release");
 await run("cp", ["-R", `${top}/install.sh`, `${top}/packaging`, release]);
 await run("cp", [await builtFrakti(), `${release}/frakti`]);
+await run("cp", ["-R", guestDirectory(), `${release}/guest`]);
 
 const program = "/usr/local/bin/frakti";
 const config = "/etc/frakti/config.yaml";
+const kernel = "/usr/lib/frakti/vmlinux";
+const initrd = "/usr/lib/frakti/initrd.img";
 const unit = "/etc/systemd/system/frakti.service";
 const network = "/etc/cni/net.d/99-frakti.conflist";
 
@@ -27,7 +30,7 @@ async function contentOf(root: string): Promise<string> {
 Deno.test("install.sh puts everything in place, and a second run changes nothing", async () => {
   const root = await makeDir("root");
   await install(root);
-  for (const path of [program, config, unit, network]) {
+  for (const path of [program, kernel, initrd, config, unit, network]) {
     assert.equal(await exists(`${root}${path}`), true, path);
   }
   const text = await Deno.readTextFile(`${root}${unit}`);
