@@ -2,7 +2,13 @@
  * Exec, attach and dial in a VM: all over the one channel to the guest's agent.
  */
 
-import { failedPrecondition, notFound } from "../../lib/errors.ts";
+import {
+  failedPrecondition,
+  hasCode,
+  invalidArgument,
+  notFound,
+  unavailable,
+} from "../../lib/errors.ts";
 import type {
   AttachRequest,
   AttachSession,
@@ -19,6 +25,7 @@ import { execProcessFor } from "./oci_config.ts";
 import type { ContainerRecord } from "./records.ts";
 
 const startTimeoutMs = 30_000;
+const maxPort = 65_535;
 
 /** @throws FraktiError FailedPrecondition when the container does not run. */
 export async function execInContainer(
@@ -61,13 +68,27 @@ export async function attachToContainer(
 }
 
 /** A connection to a listener on localhost in the pod. */
-export function dialSandbox(
+export async function dialSandbox(
   context: QemuContext,
   id: SandboxId,
   port: number,
 ): Promise<PodConnection> {
-  if (context.ledger.sandboxes.get(id) === undefined) throw notFound(`Sandbox "${id}" is unknown`);
-  return dialPort(context.pods.agent(id), port);
+  const sandbox = context.ledger.sandboxes.get(id);
+  if (sandbox === undefined) throw notFound(`Sandbox "${id}" is unknown`);
+  if (!Number.isInteger(port) || port < 1 || port > maxPort) {
+    throw invalidArgument(`Port ${port} is not from 1 to ${maxPort}`);
+  }
+  if (sandbox.phase !== "ready") {
+    throw failedPrecondition(`Cannot connect into sandbox "${id}": it is not ready`);
+  }
+  const agent = context.pods.agent(id);
+  try {
+    return await dialPort(agent, port);
+  } catch (error) {
+    // Whatever the guest's errno is: nobody took the connection.
+    if (hasCode(error, "ResourceExhausted")) throw error;
+    throw unavailable(`Cannot connect to port ${port} of sandbox "${id}"`, error);
+  }
 }
 
 function running(context: QemuContext, id: ContainerId, verb: string): ContainerRecord {

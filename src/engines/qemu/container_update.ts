@@ -7,8 +7,9 @@ import { failedPrecondition, FraktiError, notFound } from "../../lib/errors.ts";
 import { mergeResources } from "../common/resources.ts";
 import type { LinuxResources } from "../domain.ts";
 import type { ContainerId } from "../ids.ts";
-import { runCommand } from "./agent/mod.ts";
+import { runCommand, writeFile } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
+import { containerPaths } from "./guest_paths.ts";
 import { resourcesJson } from "./oci_config.ts";
 
 const updateTimeoutMs = 30_000;
@@ -26,10 +27,13 @@ export async function updateContainerResources(
       throw failedPrecondition(`Cannot update container "${id}": it has ended`);
     }
     const merged = mergeResources(record.resources, resources);
+    const agent = context.pods.agent(record.sandboxId);
+    const file = `${containerPaths(id).dir}/resources.json`;
+    await writeFile(agent, file, resourcesJson(merged), { mode: 0o600 });
     const { exitCode, output } = await runCommand(
-      context.pods.agent(record.sandboxId),
-      ["crun", "update", "--resources", "-", id],
-      { timeoutMs: updateTimeoutMs, stdin: resourcesJson(merged) },
+      agent,
+      ["crun", "update", "--resources", file, id],
+      { timeoutMs: updateTimeoutMs },
     );
     if (exitCode !== 0) {
       throw new FraktiError("Unknown", `Cannot update the resources of container "${id}"`, {
