@@ -116,7 +116,7 @@ export class QemuEngine implements Engine {
       { ...parts, log },
     );
     const pods = new LivePods();
-    this.#readiness = new Readiness(options, parts);
+    this.#readiness = new Readiness(options, { ...parts, launcher });
     this.#context = {
       settings: options,
       launcher,

@@ -11,17 +11,29 @@ import type { ProcessRunner } from "../../lib/process.ts";
 import type { EngineHealth } from "../domain.ts";
 import type { GuestFacts } from "./context.ts";
 import { asObject, asSize, asText } from "./images/json.ts";
-import type { Acceleration } from "./vm/mod.ts";
+import {
+  type Acceleration,
+  type AccelSetting,
+  bootFingerprint,
+  chooseAcceleration,
+  readGuestFiles,
+  tryBoot,
+  type VmLauncher,
+} from "./vm/mod.ts";
 
 export interface ReadinessOptions {
   readonly binary: string;
   readonly kernel: string;
   readonly initrd: string;
-  readonly accel: "auto" | "kvm" | "tcg";
+  readonly accel: AccelSetting;
+  readonly bootId: string;
+  /** The choice is remembered there. */
+  readonly stateDirectory: string;
 }
 
 export interface ReadinessParts {
   readonly processes: ProcessRunner;
+  readonly launcher: VmLauncher;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -44,17 +56,39 @@ export class Readiness {
   #facts: Facts | undefined;
   #problem = "Not looked at yet";
   #looking: Promise<void> | undefined;
+  #chosen: Acceleration | undefined;
 
   constructor(readonly options: ReadinessOptions, readonly parts: ReadinessParts) {}
 
+  /** Emulation is what VMs get until a guest has come up with KVM, which is tried in the meantime. */
   async start(): Promise<void> {
     await this.#look();
     this.#looking = this.#keepLooking();
+    if (this.options.accel !== "auto") return;
+    this.#trial().catch((error) => {
+      this.parts.log.warn("KVM could not be tried", { error: describe(error) });
+    });
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#looking;
+  }
+
+  async #trial(): Promise<void> {
+    const { kernel, initrd, binary, bootId, stateDirectory } = this.options;
+    const { launcher, log } = this.parts;
+    const guest = await readGuestFiles(kernel, initrd);
+    const { acceleration, reason } = await chooseAcceleration("auto", {
+      log,
+      tryBoot: (candidate) => tryBoot(launcher, guest, candidate),
+      hasKvm: async () => await statIfExists("/dev/kvm") !== undefined,
+      fingerprint: () => bootFingerprint(bootId, binary, guest),
+      memoryPath: `${stateDirectory}/acceleration.json`,
+    });
+    this.#chosen = acceleration;
+    if (this.#facts !== undefined) this.#facts = { ...this.#facts, acceleration };
+    log.info("Acceleration chosen", { accel: acceleration.accel, reason });
   }
 
   health(): EngineHealth {
@@ -137,6 +171,7 @@ export class Readiness {
   }
 
   #choose(): Acceleration {
+    if (this.#chosen !== undefined) return this.#chosen;
     return this.options.accel === "kvm"
       ? { accel: "kvm", cpu: "host" }
       : { accel: "tcg", cpu: "max" };
