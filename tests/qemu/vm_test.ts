@@ -179,8 +179,7 @@ Deno.test("a guest that switches itself off is told from one that panics", async
   await using off = await startVm(stand);
   const first = await off.connect();
   await powerOff(first);
-  // The guest ends by a restart, which needs no ACPI; only a panic has words on the console.
-  assert.doesNotMatch((await off.vm.ended).message, /Kernel panic/);
+  assert.equal((await off.vm.ended).kind, "off");
   await using crashed = await startVm(stand);
   const second = await crashed.connect();
   const unanswered = assert.rejects(writeFile(second, "/proc/sysrq-trigger", "c"));

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,17 @@ static void device_dir(const struct wait *wait, int host, char *path, size_t siz
 	       (unsigned long long)wait->target);
 }
 
-/** The path of the block device, with its node there; false when it is not yet. */
+/** The kernel makes the node a moment before the disk behind it can be opened (ENXIO). */
+static bool opens(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+/** The path of the block device, with its node ready; false when it is not yet. */
 static bool block_device(const struct wait *wait, int host, char *to, size_t size)
 {
 	char path[128];
@@ -60,7 +71,7 @@ static bool block_device(const struct wait *wait, int host, char *to, size_t siz
 	while (dir != NULL && !found && (entry = readdir(dir)) != NULL) {
 		struct stat info;
 		found = entry->d_name[0] != '.' && format(to, size, "/dev/%s", entry->d_name) &&
-			stat(to, &info) == 0 && S_ISBLK(info.st_mode);
+			stat(to, &info) == 0 && S_ISBLK(info.st_mode) && opens(to);
 	}
 	if (dir != NULL)
 		closedir(dir);

@@ -73,7 +73,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-m", `${spec.memoryMiB}M`],
     ...["-kernel", spec.guest.kernel],
     ...["-initrd", spec.guest.initrd],
-    ...["-append", spec.guest.commandLine],
+    ...["-append", `${hostWords} ${spec.guest.commandLine}`],
     ...["-chardev", `ringbuf,id=${deviceIds.console},size=${consoleBytes}`],
     ...["-serial", `chardev:${deviceIds.console}`],
     ...["-qmp", `unix:${podMount}/${names.io}/qmp,server=on,wait=off`],
@@ -84,6 +84,12 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...(spec.tap === undefined ? [] : network(spec.tap)),
   ];
 }
+
+/**
+ * What this side relies on, whatever the guest's files ask for besides: last words on the console,
+ * and a guest that panics ends at once (`panic=-1`) instead of spinning for ever.
+ */
+const hostWords = "console=ttyS0 quiet panic=-1";
 
 const sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 

@@ -9,7 +9,7 @@ const spec: MachineSpec = {
   guest: {
     kernel: "/usr/lib/frakti/vmlinux",
     initrd: "/usr/lib/frakti/initrd.img",
-    commandLine: "quiet panic=-1",
+    commandLine: "reboot=t",
   },
 };
 
@@ -25,7 +25,7 @@ Deno.test("size, guest and name of the pod are in the arguments", () => {
   assert.equal(valueOf(args, "-m"), "144M");
   assert.equal(valueOf(args, "-kernel"), spec.guest.kernel);
   assert.equal(valueOf(args, "-initrd"), spec.guest.initrd);
-  assert.equal(valueOf(args, "-append"), "quiet panic=-1");
+  assert.equal(valueOf(args, "-append"), "console=ttyS0 quiet panic=-1 reboot=t");
 });
 
 Deno.test("QEMU's seccomp filters are on, in every part", () => {
