@@ -65,11 +65,16 @@ commit_of_checkout() {
   echo "$commit"
 }
 
+# deno_dir: where Deno keeps what it has downloaded.
+deno_dir() {
+  deno info --json | sed -n 's/^ *"denoDir": "\(.*\)",$/\1/p'
+}
+
 # denort_at_hand: does `deno compile` work without a download?
 denort_at_hand() {
   [ -n "${DENORT_BIN:-}" ] && return 0
   local cache triple
-  cache=$(deno info --json | sed -n 's/^ *"denoDir": "\(.*\)",$/\1/p')
+  cache=$(deno_dir)
   triple=$(deno --version | sed -n '1s/.*, \([^,)]*\))$/\1/p')
   [ -f "$cache/dl/release/v$FRAKTI_DENO_VERSION/denort-$triple.zip" ]
 }
@@ -104,20 +109,30 @@ build_compiled() {
   esac
 }
 
+# squeeze: drops blanks and comments from the bundle, so that a start has less to read. Names stay,
+# for legible stack traces, and so do notices of licences. `deno bundle` itself works through this
+# esbuild; what it offers of it (--minify) also shortens names, and started no faster.
+squeeze() {
+  local esbuild
+  esbuild=$(find "$(deno_dir)"/dl/esbuild-* -type f -name 'esbuild-*' | sort | tail -n 1)
+  [ -x "$esbuild" ] || fail "deno bundle has left no esbuild in $(deno_dir)/dl"
+  "$esbuild" --minify-whitespace --minify-syntax --format=esm --log-level=warning
+}
+
 build_self_contained() {
   stage_source self-contained
   (cd "$stage/source" &&
     deno bundle --quiet --frozen --platform deno --output "$stage/bundle.js" main.ts)
   mkdir "$stage/archive"
   # Names of packages, not where this machine keeps them: those differ from builder to builder.
-  sed -E 's#^(// |  ")(\.\./)+[^" ]*/npm/[^/" ]+/#\1npm/#' "$stage/bundle.js" \
-    >"$stage/archive/frakti.js"
+  sed -E 's#^(// |  ")(\.\./)+[^" ]*/npm/[^/" ]+/#\1npm/#' "$stage/bundle.js" |
+    squeeze >"$stage/archive/frakti.mjs"
   # The program is called frakti, so that ps, pidof and systemd show who is running.
   cp -L "$(deno eval 'console.log(Deno.execPath())')" "$stage/archive/frakti"
   chmod 500 "$stage/archive/frakti"
-  chmod 400 "$stage/archive/frakti.js"
+  chmod 400 "$stage/archive/frakti.mjs"
   tar --create --directory "$stage/archive" --sort=name --mtime=@0 --owner=0 --group=0 \
-    --numeric-owner --format=ustar frakti frakti.js | gzip -n >"$stage/archive.tar.gz"
+    --numeric-owner --format=ustar frakti frakti.mjs | gzip -n >"$stage/archive.tar.gz"
   write_header >"$stage/frakti"
   cat "$stage/archive.tar.gz" >>"$stage/frakti"
   chmod 755 "$stage/frakti"
@@ -125,7 +140,7 @@ build_self_contained() {
 
 # write_header: scripts/build/header.sh with the facts filled in, padded to header_bytes.
 write_header() {
-  local program=$stage/archive/frakti script=$stage/archive/frakti.js text hash
+  local program=$stage/archive/frakti script=$stage/archive/frakti.mjs text hash
   hash=$(cat "$program" "$script" | sha256sum | cut -c 1-32)
   text=$(sed \
     -e "s|@version@|$version|" -e "s|@commit@|$commit|" -e "s|@hash@|$hash|" \

@@ -16,7 +16,7 @@ fail() {
 # is_whole DIR: ours alone, and nothing is missing.
 is_whole() {
   [ -O "$1" ] && [ ! -L "$1" ] || return 1
-  found=$(stat -c '%f %u %s' "$1" "$1/frakti" "$1/frakti.js" 2>/dev/null) || return 1
+  found=$(stat -c '%f %u %s' "$1" "$1/frakti" "$1/frakti.mjs" 2>/dev/null) || return 1
   set -- $found
   # 41c0 = directory 0700, 8140 = file 0500, 8100 = file 0400
   [ "$1 $4 $6 $7 $9" = "41c0 8140 @program_bytes@ 8100 @script_bytes@" ] &&
@@ -67,7 +67,7 @@ unpack() {
   error=$( { tail -c +@archive_offset@ "$self" | gzip -dc | tar -xf - -C "$new" --no-same-owner; } 2>&1) || :
   if ! (cd "$new" && sha256sum --status -c) 2>/dev/null <<SUMS; then
 @program_sha256@  frakti
-@script_sha256@  frakti.js
+@script_sha256@  frakti.mjs
 SUMS
     free=$(df -Pm "$parent" 2>/dev/null | awk 'NR == 2 { print $4 }')
     need=$(((@program_bytes@ + @script_bytes@) / 1048576 + 1))
@@ -96,4 +96,4 @@ fi
 umask "$mask"
 export DENO_DIR="$dir/cache" DENO_NO_UPDATE_CHECK=1
 exec "$dir/frakti" run --quiet --no-prompt --no-config --no-lock --no-remote --no-npm \
-  @flags@ "$dir/frakti.js" "$@"
+  @flags@ "$dir/frakti.mjs" "$@"
