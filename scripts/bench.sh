@@ -3,7 +3,8 @@
 #
 # NAME is a file of benchmarks/: life, lists, process, critest, logs, streaming. Needs root and what
 # scripts/test.sh installs and builds (run that once). Prints tables and writes the figures to
-# dist/bench/NAME.json. FRAKTI_BIN=dist/frakti measures the built file instead of the source.
+# dist/bench/NAME.json. What is measured is the built file, made here; FRAKTI_BIN names another one,
+# and set to nothing it measures the source.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -19,4 +20,8 @@ shift
 ensure_deno "$top"
 cd "$top"
 deno cache --quiet main.ts "benchmarks/$name.ts" # There is no way out of the environment.
+if [ -z "${FRAKTI_BIN+set}" ]; then
+  scripts/build.sh
+  export FRAKTI_BIN=$top/dist/frakti
+fi
 exec "$top/tests/support/env.sh" deno run -A --cached-only "benchmarks/$name.ts" "$@"
