@@ -4,21 +4,25 @@
  */
 
 import { Buffer } from "node:buffer";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { FraktiError } from "./errors.ts";
+import { familyName, familyVariable, killFamily } from "./process_family.ts";
 
-/** What to run. The environment is exactly `env` (PATH included), nothing is inherited. */
+/**
+ * What to run. The environment is exactly `env` (PATH included) and the mark by which a program and
+ * what it starts are found again; nothing is inherited.
+ */
 export interface ProcessRequest {
   readonly command: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
-  /** After this the process group is killed and `timedOut` set. */
+  /** After this it is killed, with all that it started, and `timedOut` set. */
   readonly timeoutMs: number;
   /** Output kept per stream; what comes beyond it is read and dropped, and `truncated` set. */
   readonly maxOutputBytes?: number;
   readonly cwd?: string;
-  /** Aborting it kills the process group. */
+  /** Aborting it kills it, with all that it started. */
   readonly signal?: AbortSignal;
 }
 
@@ -52,10 +56,10 @@ const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 export const systemProcesses: ProcessRunner = {
   run(request) {
     return new Promise((resolve, reject) => {
+      const family = familyName();
       const child = spawn(request.command, [...(request.args ?? [])], {
-        env: { ...(request.env ?? minimalEnv) },
+        env: { ...(request.env ?? minimalEnv), [familyVariable]: family },
         stdio: ["pipe", "pipe", "pipe"],
-        detached: true, // Its own process group, so that a timeout also reaches grandchildren.
         ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
       });
       const cap = request.maxOutputBytes ?? defaultMaxOutputBytes;
@@ -65,15 +69,18 @@ export const systemProcesses: ProcessRunner = {
       let settled = false;
       const timer = setTimeout(() => {
         timedOut = true;
-        killGroup(child);
+        killAll();
       }, request.timeoutMs);
-      const onAbort = () => killGroup(child);
-      if (request.signal?.aborted) onAbort();
-      request.signal?.addEventListener("abort", onAbort, { once: true });
+      const killAll = () => {
+        child.kill("SIGKILL");
+        killFamily(family);
+      };
+      if (request.signal?.aborted) killAll();
+      request.signal?.addEventListener("abort", killAll, { once: true });
 
       const release = () => {
         clearTimeout(timer);
-        request.signal?.removeEventListener("abort", onAbort);
+        request.signal?.removeEventListener("abort", killAll);
       };
       const settle = (code: number | null, signal: string | null) => {
         if (settled) return;
@@ -114,15 +121,6 @@ export const systemProcesses: ProcessRunner = {
     });
   },
 };
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    Deno.kill(-child.pid, "SIGKILL");
-  } catch {
-    child.kill("SIGKILL"); // The group is gone or not ours yet: the child alone.
-  }
-}
 
 class CappedBuffer {
   #chunks: Uint8Array[] = [];

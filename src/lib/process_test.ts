@@ -34,6 +34,20 @@ Deno.test("a program that runs too long is killed with what it started", async (
   assert.ok(alive === "" || / Z /.test(alive), alive);
 });
 
+Deno.test("an orphan of what is killed is killed too", async () => {
+  const result = await shell("sh -c 'sleep 600 & echo $!'; sleep 600", { timeoutMs: 300 });
+  assert.equal(result.timedOut, true);
+  const orphan = Number(text(result.stdout));
+  const alive = await Deno.readTextFile(`/proc/${orphan}/stat`).catch(() => "");
+  assert.ok(alive === "" || / Z /.test(alive), alive);
+});
+
+Deno.test("killing one program leaves others of the same name alone", async () => {
+  const other = shell("sleep 1; echo done");
+  assert.equal((await shell("sleep 600", { timeoutMs: 100 })).timedOut, true);
+  assert.equal(text((await other).stdout), "done\n");
+});
+
 Deno.test("output beyond the cap is dropped and marked", async () => {
   const result = await shell("yes | head -c 100000", { maxOutputBytes: 1000 });
   assert.equal(result.stdout.length, 1000);
