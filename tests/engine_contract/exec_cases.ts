@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { ExecSession } from "../../src/engines/domain.ts";
 import type { ContainerId } from "../../src/engines/ids.ts";
 import { describe } from "../../src/lib/errors.ts";
+import { hashOf, pattern, patternHash } from "../streaming/pattern.ts";
 import { waitFor } from "../support/wait.ts";
 import { obedient, type Pod, refuses, runPod } from "./pods.ts";
 import type { ContractCase } from "./subject.ts";
@@ -64,6 +65,37 @@ export const execCases: readonly ContractCase[] = [
       await writer?.close();
       assert.deepEqual(await received, bytes);
       assert.equal(await session.exit, 0);
+    },
+  },
+  {
+    name: "exec carries megabytes both ways at once, unchanged",
+    needs: ["processes"],
+    async run(subject) {
+      await using pod = await runPod(subject);
+      const id = await pod.start(obedient);
+      const session = await exec(pod, id, "cat", { stdin: true });
+      const sizeBytes = 24 * 1024 * 1024;
+      const received = hashOf(session.stdout);
+      const writer = session.stdin?.getWriter();
+      for (const chunk of pattern(sizeBytes)) await writer?.write(chunk);
+      await writer?.close();
+      assert.deepEqual(await received, { bytes: sizeBytes, hash: patternHash(sizeBytes) });
+      assert.equal(await session.exit, 0);
+    },
+  },
+  {
+    name: "a process whose output nobody reads waits, and loses nothing",
+    needs: ["processes"],
+    async run(subject) {
+      await using pod = await runPod(subject);
+      const id = await pod.start(obedient);
+      const sizeBytes = 24 * 1024 * 1024;
+      const flood = await exec(pod, id, `head -c ${sizeBytes} /dev/zero; touch /tmp/done`);
+      const look = await outcome(await exec(pod, id, "sleep 2; ls /tmp"));
+      assert.equal(look.stdout, "");
+      assert.equal((await hashOf(flood.stdout)).bytes, sizeBytes);
+      assert.equal(await flood.exit, 0);
+      assert.equal((await outcome(await exec(pod, id, "ls /tmp"))).stdout, "done\n");
     },
   },
   {

@@ -240,8 +240,8 @@ const requests: FieldTable = {
   },
   AttachRequest: {
     container_id: honoured,
-    stdin: honoured,
-    tty: honoured,
+    stdin: honouredWhere("the container was created with stdin: it has none elsewhere"),
+    tty: honouredWhere("the container was created with a terminal, which is what decides"),
     stdout: honoured,
     stderr: honoured,
   },
