@@ -4,7 +4,7 @@
  * not wait for each other, so a second one with a shorter grace shortens the wait.
  */
 
-import { FraktiError } from "../../lib/errors.ts";
+import { describe, FraktiError } from "../../lib/errors.ts";
 import type { ContainerId } from "../ids.ts";
 import { signalProcess, writeFile } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
@@ -37,7 +37,10 @@ export async function killContainer(context: QemuContext, id: ContainerId): Prom
   if (record === undefined || record.phase.state !== "running") return;
   const agent = context.pods.agent(record.sandboxId);
   // The group first: with a PID namespace shared among the pod, children outlive the first process.
-  await writeFile(agent, `/sys/fs/cgroup/${cgroupOf(id)}/cgroup.kill`, "1").catch(() => {});
+  await writeFile(agent, `/sys/fs/cgroup/${cgroupOf(id)}/cgroup.kill`, "1").catch((error) => {
+    // A container that is just ending has no group any more; its first process is told all the same.
+    context.log.debug("Cannot kill a control group", { container: id, error: describe(error) });
+  });
   await signalProcess(agent, id, sigkill);
   if (await context.ledger.waitForExit(id, killWaitMs)) return;
   throw new FraktiError("DeadlineExceeded", `Container "${id}" does not end after SIGKILL`);

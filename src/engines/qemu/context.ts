@@ -18,7 +18,7 @@ import type { QemuImages } from "./images/mod.ts";
 import type { LivePods } from "./pods.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import type { ResourceUsage } from "./usage.ts";
-import type { Acceleration, VmLauncher } from "./vm/mod.ts";
+import type { Acceleration, GuestFiles, VmLauncher } from "./vm/mod.ts";
 
 /** What configuration decides about the qemu engine. */
 export interface QemuSettings {
@@ -31,17 +31,6 @@ export interface QemuSettings {
   readonly podDirectory: string;
   /** Our own cap of a log file; 0 = none. */
   readonly logMaxSizeBytes: number;
-}
-
-/** What the guest's own files say about it. */
-export interface GuestFacts {
-  /** What kernel and agent take of a VM's memory. */
-  readonly overheadMiB: number;
-  /** The least memory that it boots in. */
-  readonly minimumMiB: number;
-  readonly kernelRelease: string;
-  /** What it wants on the kernel's command line. */
-  readonly kernelArgs: string;
 }
 
 export interface QemuContext {
@@ -61,7 +50,7 @@ export interface QemuContext {
   readonly locks: KeyedLock;
   /** Known once the engine is ready. @throws FraktiError Unavailable before. */
   readonly acceleration: () => Acceleration;
-  readonly guest: () => GuestFacts;
+  readonly guest: () => GuestFiles;
   readonly clock: Clock;
   readonly processes: ProcessRunner;
   readonly log: Logger;

@@ -5,17 +5,16 @@
 
 import type { Clock } from "../../lib/clock.ts";
 import { describe, FraktiError, unavailable } from "../../lib/errors.ts";
-import { readTextIfExists, statIfExists } from "../../lib/files.ts";
+import { statIfExists } from "../../lib/files.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { EngineHealth } from "../domain.ts";
-import type { GuestFacts } from "./context.ts";
-import { asObject, asSize, asText } from "./images/json.ts";
 import {
   type Acceleration,
   type AccelSetting,
   bootFingerprint,
   chooseAcceleration,
+  type GuestFiles,
   readGuestFiles,
   tryBoot,
   type VmLauncher,
@@ -40,16 +39,12 @@ export interface ReadinessParts {
 
 interface Facts {
   readonly version: string;
-  readonly guest: GuestFacts;
+  readonly guest: GuestFiles;
   readonly acceleration: Acceleration;
 }
 
 const lookEveryMs = 30_000;
 const versionTimeoutMs = 20_000;
-const maxGuestJsonBytes = 64 * 1024;
-const protocolVersion = 1;
-/** What the stock guest takes, for files whose guest.json is lost. */
-const usualOverheadMiB = 80;
 
 export class Readiness {
   readonly #stop = new AbortController();
@@ -103,7 +98,7 @@ export class Readiness {
   }
 
   /** @throws FraktiError as above. */
-  guest(): GuestFacts {
+  guest(): GuestFiles {
     return this.#known().guest;
   }
 
@@ -121,7 +116,7 @@ export class Readiness {
 
   async #look(): Promise<void> {
     try {
-      const guest = await this.#readGuest();
+      const guest = await readGuestFiles(this.options.kernel, this.options.initrd);
       const version = this.#facts?.version ?? await this.#qemuVersion();
       const acceleration = this.#facts?.acceleration ?? this.#choose();
       if (this.#facts === undefined) {
@@ -134,27 +129,6 @@ export class Readiness {
       this.#problem = problem;
       this.#facts = undefined;
     }
-  }
-
-  async #readGuest(): Promise<GuestFacts> {
-    for (const path of [this.options.kernel, this.options.initrd]) {
-      if ((await statIfExists(path))?.isFile !== true) {
-        throw new FraktiError("NotFound", `Guest file "${path}" is missing`);
-      }
-    }
-    const dir = this.options.kernel.slice(0, this.options.kernel.lastIndexOf("/"));
-    const text = await readTextIfExists(`${dir}/guest.json`, maxGuestJsonBytes);
-    const json = text === undefined ? {} : asObject(JSON.parse(text));
-    const protocol = json["protocol"];
-    if (protocol !== undefined && protocol !== protocolVersion) {
-      throw new FraktiError("FailedPrecondition", `Guest in "${dir}" speaks version ${protocol}`);
-    }
-    return {
-      overheadMiB: asSize(json["overheadMb"]) || usualOverheadMiB,
-      minimumMiB: asSize(json["minimumMb"]),
-      kernelRelease: asText(json["release"]),
-      kernelArgs: asText(json["commandLine"]),
-    };
   }
 
   async #qemuVersion(): Promise<string> {

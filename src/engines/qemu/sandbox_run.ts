@@ -174,11 +174,7 @@ async function boot(
       acceleration: context.acceleration(),
       vcpus: size.vcpus,
       memoryMiB: size.memoryMiB,
-      guest: {
-        kernel: settings.kernel,
-        initrd: settings.initrd,
-        commandLine: context.guest().kernelArgs,
-      },
+      guest: context.guest(),
       tap: tapName,
       netnsPath,
       cgroups: [],
