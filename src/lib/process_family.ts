@@ -6,7 +6,6 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { isMissing } from "./files.ts";
 
 /** The variable that a program and everything it starts carry. */
 export const familyVariable = "FRAKTI_RUN";
@@ -49,13 +48,12 @@ function environmentOf(pid: string): string {
   }
 }
 
-/** False when it went by itself. */
+/** False when it went by itself, or may not be killed: nobody could do anything about that here. */
 function kill(pid: number): boolean {
   try {
     Deno.kill(pid, "SIGKILL");
     return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }

@@ -12,5 +12,8 @@ Deno.test.afterAll(async () => {
 });
 
 for (const transport of commandTransports) {
-  commandCases(transport, { host: node, pod, containerId }, { losesErrors: false });
+  commandCases(transport, { host: node, pod, containerId }, {
+    losesErrors: false,
+    losesLastWords: false,
+  });
 }

@@ -29,6 +29,8 @@ Deno.test.afterAll(async () => {
 for (const transport of commandTransports.filter(({ version }) => version < 5)) {
   commandCases(transport, { host, pod, containerId }, {
     // The reference ends the error stream of v1 before anything can be said on it.
+    // On a busy machine it ends an attach with the container, whatever is still in its pipes.
+    losesLastWords: true,
     losesErrors: transport.name === "SPDY channel.k8s.io",
   });
 }

@@ -56,7 +56,10 @@ export async function connectAgent(options: ConnectOptions): Promise<AgentConnec
   }
 }
 
-/** QEMU makes the socket some time after it was started. */
+/**
+ * QEMU makes the socket some time after it was started, and takes one connection at a time: while
+ * callers that have left still wait to be accepted, Linux answers EAGAIN (unix(7)).
+ */
 async function openWhenThere(options: ConnectOptions, bound: AbortSignal): Promise<ByteChannel> {
   const open = options.open ?? openAgentSocket;
   for (;;) {
@@ -65,7 +68,8 @@ async function openWhenThere(options: ConnectOptions, bound: AbortSignal): Promi
       return await open(options.socketPath);
     } catch (error) {
       const mayCome = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.ConnectionRefused;
+        error instanceof Deno.errors.ConnectionRefused ||
+        error instanceof Deno.errors.WouldBlock;
       if (!mayCome) throw unavailable("The socket cannot be used", error);
     }
     await options.clock.sleep(openEveryMs, bound);

@@ -92,6 +92,23 @@ Deno.test("a socket that is not there yet is waited for", async () => {
   }
 });
 
+Deno.test("a QEMU that has callers waiting is asked again", async () => {
+  const clock = new FakeClock();
+  const { guest, open } = fakeGuest();
+  let attempts = 0;
+  const connecting = connectAgent({
+    socketPath,
+    clock,
+    open: (at) => attempts++ === 0 ? Promise.reject(new Deno.errors.WouldBlock("busy")) : open(at),
+  });
+  while (clock.pending < 2) await Promise.resolve();
+  await clock.advance(100);
+  const agent = await connecting;
+  assert.equal(attempts, 2);
+  agent.close();
+  guest.close();
+});
+
 Deno.test("a socket that cannot be used is told at once", async () => {
   const open = () => Promise.reject(new Deno.errors.PermissionDenied("no"));
   await assert.rejects(
