@@ -19,6 +19,10 @@ class Connection implements HijackedStream {
     [Symbol.asyncIterator]: () => ({ next: () => this.#next() }),
   };
 
+  arrived(): Promise<void> {
+    return Promise.resolve();
+  }
+
   gives(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
     this.#wake();

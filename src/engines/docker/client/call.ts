@@ -59,6 +59,8 @@ export interface HijackedStream {
    * sender. One reader only.
    */
   readonly output: AsyncIterable<Uint8Array>;
+  /** Resolves once output, its end or a failure is there to be read; takes nothing. */
+  arrived(): Promise<void>;
   /** Resolves when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;
   /** Half-close: the other side reads EOF and may go on sending. */

@@ -8,8 +8,15 @@ import { connectionError } from "./errors.ts";
 
 export class Hijacked implements HijackedStream {
   readonly output: AsyncIterable<Uint8Array> = {
-    [Symbol.asyncIterator]: () => ({ next: () => this.#next() }),
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        const ahead = this.#ahead;
+        this.#ahead = undefined;
+        return ahead ?? this.#next();
+      },
+    }),
   };
+  #ahead: Promise<IteratorResult<Uint8Array, undefined>> | undefined;
   readonly #buffer = new ReadBuffer();
   #unread: Uint8Array | undefined;
   #hasEndedWriting = false;
@@ -20,6 +27,11 @@ export class Hijacked implements HijackedStream {
   /** What came with the header is the first of the output. */
   unread(bytes: Uint8Array): void {
     if (bytes.length > 0) this.#unread = bytes;
+  }
+
+  async arrived(): Promise<void> {
+    this.#ahead ??= this.#next();
+    await this.#ahead.catch(() => {}); // Told to the one who reads.
   }
 
   async write(bytes: Uint8Array): Promise<void> {

@@ -102,7 +102,7 @@ export class DockerExecs implements ExecExits {
     try {
       const newest = client.connection()?.server.newest;
       const tellsPid = newest !== undefined && hasApi(newest, pidApi);
-      const exec = await waitForStart(client.execs, clock, execId, tellsPid);
+      const exec = await waitForStart(client.execs, clock, execId, tellsPid, stream);
       const failed = tellsPid && exec.pid === 0 && exec.exitCode !== undefined;
       if (!failed) return exec;
       const text = await failureText(stream, clock, request.tty);

@@ -201,6 +201,25 @@ Deno.test("an engine that tells no pid starts at once, and its process is found 
   });
 });
 
+Deno.test("output tells of the start before the next look is due", async () => {
+  const engine: Engine = {
+    exec: { Running: false, ExitCode: null, Pid: 0 },
+    apiVersion: "1.41",
+    onStart: (socket) => {
+      setTimeout(() => {
+        engine.exec = running;
+        socket.end(frame(1, "here"));
+      }, 20);
+    },
+  };
+  await withEngine(engine, async ({ execs }) => {
+    const session = await execs.start(id, request); // The clock stands still.
+    assert.deepEqual(await textsOf(session), ["here", ""]);
+    die(execs, "0");
+    await session.exit;
+  });
+});
+
 Deno.test("an empty command is refused", async () => {
   await withEngine(
     { exec: running, apiVersion: "1.41", onStart: () => {} },

@@ -10,6 +10,8 @@ import type { HijackedStream } from "../client/mod.ts";
 
 const firstLookMs = 5;
 const longestLookMs = 100;
+/** Doubling would find a start of 40 ms only after 75. */
+const lookGrowth = 1.5;
 /** A loaded host may take long to start a process; past this the engine is taken for hung. */
 const maxStartMs = 60_000;
 
@@ -17,13 +19,18 @@ const maxStartMs = 60_000;
  * Resolves with the process's pid on the host once it has started; 0 on engines before 1.25,
  * which do not tell.
  * @param tellsPid false for those engines.
+ * @param stream its output or end says, before the next look is due, that something has happened.
  */
 export async function waitForStart(
   execs: DockerExecsApi,
   clock: Clock,
   execId: string,
   tellsPid: boolean,
+  stream: Pick<HijackedStream, "arrived">,
 ): Promise<DockerExec> {
+  const arrived = new AbortController();
+  stream.arrived().then(() => arrived.abort());
+  let isHurried = false;
   const deadlineMs = clock.monotonicMs() + maxStartMs;
   let waitMs = firstLookMs;
   for (;;) {
@@ -35,8 +42,9 @@ export async function waitForStart(
         cause: new Error(`Docker did not start it within ${maxStartMs} ms`),
       });
     }
-    await clock.sleep(waitMs);
-    waitMs = Math.min(waitMs * 2, longestLookMs);
+    await clock.sleep(waitMs, isHurried ? undefined : arrived.signal);
+    isHurried = arrived.signal.aborted;
+    waitMs = Math.min(waitMs * lookGrowth, longestLookMs);
   }
 }
 
