@@ -197,6 +197,19 @@ const parts: CliParts = {
     const { runDialHelper } = await import("./src/network/dial/helper.ts");
     await runDialHelper(socketPath, { clock, stdin: Deno.stdin.readable, stdout: Deno.stdout });
   },
+  askNode: async ({ command, words, options, config }) => {
+    const client = await import("./src/client/mod.ts");
+    const { tlsCertFile } = config.streaming;
+    return await client.runClient(
+      {
+        node: client.connectNode(config.listen),
+        terminal: client.systemTerminal,
+        clock,
+        ...(tlsCertFile === "" ? {} : { streamingCertFile: tlsCertFile }),
+      },
+      { command, words, options },
+    );
+  },
   output: {
     stdout: (text) => Deno.stdout.writeSync(new TextEncoder().encode(text)),
     stderr: (text) => Deno.stderr.writeSync(new TextEncoder().encode(text)),

@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import type { Arguments } from "./flags.ts";
 import type { Check } from "./check.ts";
 import type { NetworkProbe } from "./check_network.ts";
+import { type NodeCommand, nodeCommands } from "./node_commands.ts";
 import { versionLine } from "./version.ts";
 
 /** The command was understood and failed. */
@@ -19,6 +20,14 @@ export const exitFailed = 1;
 export interface CliOutput {
   stdout(text: string): void;
   stderr(text: string): void;
+}
+
+/** A command for people at a node, understood. */
+export interface NodeCommandCall {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly options: ReadonlyMap<string, string>;
+  readonly config: Config;
 }
 
 /** What `main.ts` supplies, because the command line knows no engine and no network. */
@@ -31,6 +40,8 @@ export interface CliParts {
   readonly moreChecks?: (config: Config) => readonly Check[];
   /** Dials in a pod's network namespace for the frakti that started this one. */
   readonly dialHelper: (socketPath: string) => Promise<void>;
+  /** Asks the frakti that runs; resolves with the exit code. */
+  readonly askNode: (call: NodeCommandCall) => Promise<number>;
   readonly output: CliOutput;
 }
 
@@ -39,14 +50,26 @@ export interface Command {
   readonly name: string;
   /** Its line in the help; commands that frakti runs itself have none and stay out of it. */
   readonly summary?: string;
-  /** What the words after it mean; it takes exactly as many. */
+  /** What the words after it mean; it takes as many, fewer where they stand in brackets. */
   readonly words?: readonly string[];
+  /** The flags that only this command has. */
+  readonly flags?: NodeCommand["flags"];
   run(args: Arguments, parts: CliParts): Promise<number>;
 }
 
 export const commands: readonly Command[] = [
   { name: "serve", summary: "serve the kubelet (the default)", run: runServe },
   { name: "check", summary: "tell what on this node is fine, missing or wrong", run: runCheck },
+  ...nodeCommands.map((command): Command => ({
+    ...command,
+    run: (args, parts) => runNodeCommand(command, args, parts),
+  })),
+  {
+    name: "completions",
+    words: ["SHELL"],
+    summary: "print what makes bash, zsh or fish complete these",
+    run: runCompletions,
+  },
   { name: "version", summary: "print the version", run: runVersion },
   { name: "dial-helper", words: ["SOCKET"], run: runDialHelper },
 ];
@@ -93,6 +116,28 @@ async function runCheck(args: Arguments, parts: CliParts): Promise<number> {
 function runVersion(_args: Arguments, parts: CliParts): Promise<number> {
   parts.output.stdout(`${versionLine(buildInfo, Deno.version.deno, Deno.build.arch)}\n`);
   return Promise.resolve(0);
+}
+
+async function runNodeCommand(
+  { name, flags }: NodeCommand,
+  { words, options, wantsJson, ...args }: Arguments,
+  parts: CliParts,
+): Promise<number> {
+  const { config } = await readConfig({ words, options, wantsJson, ...args });
+  const isList = flags.some((flag) => flag.name === "output");
+  return await parts.askNode({
+    command: name,
+    words,
+    options: wantsJson && isList ? new Map([...options, ["output", "json"]]) : options,
+    config,
+  });
+}
+
+async function runCompletions({ words: [shell = ""] }: Arguments, parts: CliParts) {
+  const { completionScript } = await import("./completions.ts");
+  const { flagTable } = await import("./flag_table.ts");
+  parts.output.stdout(completionScript(shell, commands, flagTable));
+  return 0;
 }
 
 async function runDialHelper({ words: [socketPath = ""] }: Arguments, parts: CliParts) {

@@ -9,14 +9,20 @@ import type { Override } from "./config.ts";
 /** What a flag does. `set` gives the keys of the configuration that a value stands for. */
 export type FlagEffect =
   | { readonly type: "set"; readonly set: (text: string) => readonly Omit<Override, "flag">[] }
-  | { readonly type: "config" | "help" | "version" | "json" | "ignored" };
+  | { readonly type: "config" | "help" | "version" | "json" | "ignored" }
+  /** A flag of one command, which gets it under the flag's name. */
+  | { readonly type: "option" };
 
 /** One flag. A `switch` needs no value and takes true or false; a `text` needs one. */
 export interface FlagSpec {
   readonly name: string;
+  /** A single letter that stands for it; only flags of a command have one. */
+  readonly letter?: string;
   readonly kind: "switch" | "text";
   /** What the help calls the value. */
   readonly value?: string;
+  /** The words it takes, for shells to complete; absent = any. */
+  readonly choices?: readonly string[];
   readonly help: string;
   /** Old flags stand in a part of their own in the help. */
   readonly isOld?: boolean;

@@ -7,6 +7,7 @@
 import { invalidArgument } from "../lib/errors.ts";
 import type { Override } from "./config.ts";
 import { type FlagSpec, flagTable } from "./flag_table.ts";
+import { findNodeCommand, type NodeCommand } from "./node_commands.ts";
 
 /** A command line that has been understood. */
 export interface Arguments {
@@ -16,6 +17,8 @@ export interface Arguments {
   readonly words: readonly string[];
   readonly configPath: string | undefined;
   readonly overrides: readonly Override[];
+  /** Flags of the command itself, by name; switches are "true" or "false". */
+  readonly options: ReadonlyMap<string, string>;
   /** Flags that were accepted and do nothing, as typed. */
   readonly ignoredFlags: readonly string[];
   readonly wantsHelp: boolean;
@@ -32,6 +35,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const words: string[] = [];
   const overrides: Override[] = [];
   const ignoredFlags: string[] = [];
+  const options = new Map<string, string>();
+  let own: NodeCommand | undefined;
   const wanted = { help: false, version: false, json: false };
   let configPath: string | undefined;
 
@@ -43,10 +48,18 @@ export function parseArguments(argv: readonly string[]): Arguments {
     }
     if (!argument.startsWith("-") || argument === "-") {
       words.push(argument);
+      if (words.length === 1) own = findNodeCommand(argument);
+      if (own?.passesRestAfter === undefined || words.length - 1 <= own.passesRestAfter) continue;
+      words.push(...argv.slice(i + 1)); // Somebody else's command line begins here.
+      break;
+    }
+    const letters = lettersOf(argument, own);
+    if (letters !== undefined) {
+      for (const { name } of letters) options.set(name, "true");
       continue;
     }
     const { typed, inline } = splitFlag(argument);
-    const spec = findFlag(typed);
+    const spec = findFlag(typed, own);
     let value = inline;
     if (value === undefined) {
       if (spec.kind === "switch") value = "true";
@@ -63,6 +76,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
       case "config":
         configPath = value;
         break;
+      case "option":
+        options.set(spec.name, value);
+        break;
       case "ignored":
         ignoredFlags.push(typed);
         break;
@@ -75,6 +91,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     words: words.slice(1),
     configPath,
     overrides,
+    options,
     ignoredFlags,
     wantsHelp: wanted.help,
     wantsVersion: wanted.version,
@@ -88,14 +105,25 @@ function splitFlag(argument: string): { typed: string; inline: string | undefine
   return { typed: argument.slice(0, equals), inline: argument.slice(equals + 1) };
 }
 
-function findFlag(typed: string): FlagSpec {
+/** Several switches of a command in one word, as in `exec -it`. */
+function lettersOf(argument: string, own: NodeCommand | undefined): FlagSpec[] | undefined {
+  if (own === undefined || !/^-[A-Za-z]{2,}$/.test(argument)) return undefined;
+  const specs = [...argument.slice(1)].flatMap((letter) =>
+    own.flags.filter((flag) => flag.letter === letter && flag.kind === "switch")
+  );
+  return specs.length === argument.length - 1 ? specs : undefined;
+}
+
+function findFlag(typed: string, own: NodeCommand | undefined): FlagSpec {
   const isShort = /^-[^-]$/.test(typed);
   const name = typed.replace(/^--?/, "").replaceAll("_", "-");
+  const mine = own?.flags.find((flag) => isShort ? flag.letter === name : flag.name === name);
+  if (mine !== undefined && (isShort || typed.startsWith("--"))) return mine;
   const spec = typed.startsWith("--") || isShort
     ? flagTable.find((candidate) => candidate.name === (name === "h" ? "help" : name))
     : undefined;
   if (spec !== undefined) return spec;
-  const near = nearestFlag(name);
+  const near = nearestFlag(name, own?.flags ?? []);
   const hint = near === undefined ? 'see "frakti --help"' : `did you mean --${near}?`;
   throw invalidArgument(`Unknown flag ${typed}: ${hint}`);
 }
@@ -111,10 +139,10 @@ function valueAfter(argv: readonly string[], index: number, typed: string): stri
 /** How many single-letter edits still count as a slip of the finger. */
 const maxSlips = 2;
 
-function nearestFlag(name: string): string | undefined {
+function nearestFlag(name: string, own: readonly FlagSpec[]): string | undefined {
   let best: string | undefined;
   let least = Math.min(maxSlips, Math.floor(name.length / 3)) + 1;
-  for (const { name: candidate } of flagTable) {
+  for (const { name: candidate } of [...flagTable, ...own]) {
     const slips = editDistance(name.slice(0, 64), candidate);
     if (slips < least) [best, least] = [candidate, slips];
   }

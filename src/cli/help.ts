@@ -25,7 +25,21 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or configuration.
 `;
 }
 
+/** What `frakti COMMAND --help` prints for a command with flags of its own. */
+export function commandHelp({ name, summary = "", words = [], flags = [] }: Command): string {
+  return `frakti ${name} - ${summary}
+
+Usage: frakti ${[name, "[FLAGS]", ...words].join(" ")}
+
+Flags:
+${table(flags.map((flag) => [usage(flag), flag.help]))}
+
+--config FILE and --listen SOCKET tell which frakti is asked; see "frakti --help".
+`;
+}
+
 function usage(flag: FlagSpec): string {
+  if (flag.letter !== undefined) return `-${flag.letter}, ${usage(withoutLetter(flag))}`;
   const dashes = flag.name.length === 1 ? "-" : "--";
   return flag.value === undefined ? `${dashes}${flag.name}` : `${dashes}${flag.name} ${flag.value}`;
 }
@@ -33,4 +47,8 @@ function usage(flag: FlagSpec): string {
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}
+
+function withoutLetter({ letter: _, ...flag }: FlagSpec): FlagSpec {
+  return flag;
 }

@@ -8,7 +8,7 @@ import { describe, hasCode, invalidArgument } from "../lib/errors.ts";
 import { type CliParts, type Command, commands, exitFailed } from "./commands.ts";
 import { flagTable } from "./flag_table.ts";
 import { type Arguments, parseArguments } from "./flags.ts";
-import { helpText } from "./help.ts";
+import { commandHelp, helpText } from "./help.ts";
 
 /** For scripts: the command line or the configuration was wrong, nothing was started. */
 const exitUsage = 2;
@@ -18,7 +18,10 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   try {
     const args = parseArguments(argv);
     if (args.wantsHelp || args.command === "help") {
-      parts.output.stdout(helpText(commands, flagTable));
+      const about = commands.find(({ name, flags }) => name === args.command && flags);
+      parts.output.stdout(
+        about === undefined ? helpText(commands, flagTable) : commandHelp(about),
+      );
       return 0;
     }
     return await chooseCommand(args).run(args, parts);
@@ -35,13 +38,17 @@ function chooseCommand(args: Arguments): Command {
     throw invalidArgument(`Unknown command ${JSON.stringify(name)}: see "frakti --help"`);
   }
   const { words = [] } = command;
+  const takesMore = words.at(-1)?.includes("...") === true;
   const [extra] = args.words.slice(words.length);
-  if (extra !== undefined) {
+  if (extra !== undefined && !takesMore) {
     throw invalidArgument(`Unexpected argument ${JSON.stringify(extra)}: see "frakti --help"`);
   }
   const missing = words[args.words.length];
-  if (missing !== undefined) throw invalidArgument(`Command "frakti ${name}" needs ${missing}`);
-  if (args.wantsJson && name !== "check") {
+  if (missing !== undefined && !missing.startsWith("[")) {
+    throw invalidArgument(`Command "frakti ${name}" needs ${missing}`);
+  }
+  const canJson = name === "check" || command.flags?.some((flag) => flag.name === "output");
+  if (args.wantsJson && canJson !== true) {
     throw invalidArgument(`Flag --json is for "frakti check", not for "frakti ${name}"`);
   }
   return command;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { unavailable } from "../lib/errors.ts";
-import { commands } from "./commands.ts";
+import { commands, type NodeCommandCall } from "./commands.ts";
 import type { Config } from "./config.ts";
 import { flagTable } from "./flag_table.ts";
 import { helpText } from "./help.ts";
@@ -10,6 +10,7 @@ async function runWith(argv: readonly string[]) {
   let [stdout, stderr] = ["", ""];
   const served: Config[] = [];
   const helpers: string[] = [];
+  const asked: NodeCommandCall[] = [];
   const code = await runCli(argv, {
     serve: (config) => {
       served.push(config);
@@ -17,12 +18,16 @@ async function runWith(argv: readonly string[]) {
     },
     network: () => Promise.reject(unavailable("No network")),
     dialHelper: (path) => Promise.resolve(void helpers.push(path)),
+    askNode: (call) => {
+      asked.push(call);
+      return Promise.resolve(5);
+    },
     output: {
       stdout: (text) => void (stdout += text),
       stderr: (text) => void (stderr += text),
     },
   });
-  return { code, stdout, stderr, served, helpers };
+  return { code, stdout, stderr, served, helpers, asked };
 }
 
 async function withConfig(text: string, body: (path: string) => Promise<void>): Promise<void> {
@@ -55,6 +60,12 @@ Deno.test("runCli ends with 2 and one line when the command line or the file is 
     [["--config", "/nonexistent/c.yaml"], /^frakti: Cannot read config .*: no such file\n$/],
     [["dial-helper"], /^frakti: Command "frakti dial-helper" needs SOCKET\n$/],
     [["dial-helper", "/a", "/b"], /^frakti: Unexpected argument "\/b"/],
+    [["pull"], /^frakti: Command "frakti pull" needs IMAGE\n$/],
+    [["pods", "x"], /^frakti: Unexpected argument "x"/],
+    [["pods", "--folow"], /^frakti: Unknown flag --folow: see/],
+    [["logs", "c", "--folow"], /^frakti: Unknown flag --folow: did you mean --follow\?\n$/],
+    [["serve", "--follow"], /^frakti: Unknown flag --follow/],
+    [["completions", "tcsh"], /^frakti: There are completions for bash, zsh, fish, not for "tcsh"/],
     [["--cpu=x"], /^frakti: Invalid flag --cpu: must be an integer/],
   ];
   for (const [argv, line] of lines) {
@@ -96,4 +107,34 @@ Deno.test("runCli runs frakti's own helpers, which the help does not name", asyn
   assert.equal(code, 0);
   assert.deepEqual(helpers, ["/run/x.sock"]);
   assert.ok(!helpText(commands, flagTable).includes("dial-helper"));
+});
+
+Deno.test("runCli hands a command for people to the frakti that runs, with words and flags", async () => {
+  await withConfig("listen: /x.sock", async (path) => {
+    const config = ["--config", path];
+    const one = await runWith([...config, "exec", "-it", "web", "ls", "-l", "--all"]);
+    assert.equal(one.code, 5);
+    const [call] = one.asked;
+    assert.equal(call?.command, "exec");
+    assert.deepEqual(call?.words, ["web", "ls", "-l", "--all"]);
+    assert.deepEqual([...call?.options ?? []], [["stdin", "true"], ["tty", "true"]]);
+    assert.equal(call?.config.listen, "/x.sock");
+
+    const dashes = await runWith(["exec", "web", "-i", "--", "-x"]);
+    assert.deepEqual(dashes.asked[0]?.words, ["web", "-x"]);
+    const logs = await runWith(["logs", "web", "--tail=3", "-f", "--listen", "/y.sock"]);
+    assert.deepEqual([...logs.asked[0]?.options ?? []], [["tail", "3"], ["follow", "true"]]);
+    assert.equal(logs.asked[0]?.config.listen, "/y.sock");
+    const pods = await runWith(["pods", "-o", "json"]);
+    assert.equal(pods.asked[0]?.options.get("output"), "json");
+    assert.equal((await runWith(["ps", "--json"])).asked[0]?.options.get("output"), "json");
+  });
+});
+
+Deno.test("runCli tells the flags of one command in that command's help", async () => {
+  const { code, stdout } = await runWith(["logs", "--help"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: frakti logs \[FLAGS\] CONTAINER$/m);
+  assert.match(stdout, /^ {2}-f, --follow {2,}\S/m);
+  for (const line of stdout.split("\n")) assert.ok(line.length <= 100, line);
 });

@@ -177,7 +177,7 @@ function pinnedDockerApi(): Record<string, string> {
 export function fraktiCommand(): [string, ...string[]] {
   const built = Deno.env.get("FRAKTI_BIN");
   if (built !== undefined && built !== "") return [built];
-  return [Deno.execPath(), "run", "--allow-all", "--cached-only", `${top}/main.ts`];
+  return [Deno.execPath(), "run", "--quiet", "--allow-all", "--cached-only", `${top}/main.ts`];
 }
 
 /** Runs a frakti command other than `serve` to its end and resolves with its output. */
