@@ -99,7 +99,7 @@ Deno.test("a QEMU that has callers waiting is asked again", async () => {
   const connecting = connectAgent({
     socketPath,
     clock,
-    open: (at) => attempts++ === 0 ? Promise.reject(new Deno.errors.WouldBlock("busy")) : open(at),
+    open: () => attempts++ === 0 ? Promise.reject(new Deno.errors.WouldBlock("busy")) : open(),
   });
   while (clock.pending < 2) await Promise.resolve();
   await clock.advance(100);
