@@ -16,9 +16,10 @@ import { systemProcesses as processes } from "./src/lib/process.ts";
 const netnsDirectory = "/run/netns";
 
 async function serve(config: Config, log: Logger): Promise<number> {
-  const [cri, docker, network, node, state, streaming, vms] = await Promise.all([
+  const [cri, docker, figures, network, node, state, streaming, vms] = await Promise.all([
     import("./src/cri/mod.ts"),
     import("./src/engines/docker/mod.ts"),
+    import("./src/metrics/mod.ts"),
     import("./src/network/mod.ts"),
     import("./src/node/node.ts"),
     import("./src/state/boot.ts"),
@@ -33,10 +34,11 @@ async function serve(config: Config, log: Logger): Promise<number> {
   const instanceId = await state.readInstanceId(rootDirectory);
   const wasRebooted = await state.wasRebooted(rootDirectory, bootId);
 
+  const metrics = new figures.NodeMetrics(clock);
   const namespaces = new network.Namespaces(netnsDirectory, processes);
   const podNetwork = new network.PodNetwork(
     { ...config.cni, stateDir: stateDirectory, pluginEnv: Deno.env.toObject() },
-    { clock, processes, log: log.with({ room: "network" }) },
+    { clock, processes: metrics.watchPlugins(processes), log: log.with({ room: "network" }) },
   );
   await podNetwork.start();
   const program = ownProgram(buildInfo.kind, Deno.execPath(), Deno.mainModule);
@@ -108,7 +110,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     );
   }
   const podNode = new node.PodNode({
-    engines,
+    engines: engines.map((engine) => metrics.watchEngine(engine)),
     network: podNetwork,
     settings: {
       hypervisor: config.hypervisor.engine,
@@ -131,6 +133,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     ...(tlsCertFile === "" ? {} : { tls: { certFile: tlsCertFile, keyFile: tlsKeyFile } }),
     target: podNode,
     webSocket: streaming.webSocketUpgrades(),
+    observe: metrics.sessionBegins,
     log: log.with({ room: "streaming" }),
     clock,
   });
@@ -138,14 +141,24 @@ async function serve(config: Config, log: Logger): Promise<number> {
     socketPath: config.listen,
     node: podNode,
     streaming: streams.urls,
+    observe: metrics.callEnded,
     log: log.with({ room: "cri" }),
     clock,
     runtime: { name: "frakti", version: buildInfo.version },
     keepsConnections: true, // Until the exit at the end of this file.
   });
 
+  const metricsServer = await figures.serveMetrics({
+    address: config.metrics.address,
+    metrics,
+    node: podNode,
+    build: buildInfo,
+    log: log.with({ room: "metrics" }),
+  });
+
   await terminationSignal();
   log.info("Draining");
+  await metricsServer?.close();
   await server.close();
   await streams.close();
   for (const engine of engines) await engine.close();

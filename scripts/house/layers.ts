@@ -49,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   node: ["engines", "images", "state", "lib"],
   streaming: ["node", "engines", "lib"],
   cri: ["node", "engines", "lib"],
+  metrics: ["engines", "lib"],
   client: ["cri", "lib"],
   cli: ["lib"],
 };

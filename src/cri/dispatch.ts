@@ -22,6 +22,16 @@ import type { AdaptedService, Adapter, ApiPackage } from "./versions/package.ts"
 type AnyUnary = UnaryHandler<never, unknown>;
 type AnyStream = StreamHandler<never, unknown>;
 
+/** Told once of every call that was answered; must not throw. */
+export type CallObserver = (call: {
+  readonly method: string;
+  readonly api: string;
+  /** "OK" or an error code. */
+  readonly code: string;
+  readonly ms: number;
+  readonly isStream: boolean;
+}) => void;
+
 /** What every call shares. */
 export interface DispatchContext {
   readonly deps: HandlerDeps;
@@ -29,6 +39,7 @@ export interface DispatchContext {
   /** Aborted when the server closes: streams end, other calls run to their end. */
   readonly closing: AbortSignal;
   readonly underWay: CallsUnderWay;
+  readonly observe: CallObserver;
   /** Names a call in the log. */
   nextCallId(): string;
 }
@@ -192,19 +203,30 @@ class CallWatch {
 
   succeeded(): void {
     this.#ended = true;
-    this.#log.debug("Call served", { ms: this.#elapsedMs(), code: "OK" });
+    const ms = this.#tell("OK");
+    this.#log.debug("Call served", { ms, code: "OK" });
   }
 
   /** The only place where the chain of causes is logged. */
   failed(error: unknown): void {
     this.#ended = true;
     const code = codeOf(error);
-    const fields = { ms: this.#elapsedMs(), code, error: describe(error) };
+    const fields = { ms: this.#tell(code), code, error: describe(error) };
     if (ordinaryCodes.has(code)) this.#log.info("Call refused", fields);
     else this.#log.warn("Call failed", fields);
   }
 
-  #elapsedMs(): number {
-    return Math.round(this.bound.context.deps.clock.monotonicMs() - this.#startedMs);
+  /** Tells the observer how it ended; returns whole milliseconds for the log. */
+  #tell(code: string): number {
+    const { context, api, method } = this.bound;
+    const ms = context.deps.clock.monotonicMs() - this.#startedMs;
+    context.observe({
+      method: method.name,
+      api: api.version,
+      code,
+      ms,
+      isStream: method.responseStream,
+    });
+    return Math.round(ms);
   }
 }

@@ -9,7 +9,7 @@ import { wrap } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { NodeApi } from "../node/api.ts";
 import { CallsUnderWay } from "./calls_under_way.ts";
-import { type DispatchContext, implement } from "./dispatch.ts";
+import { type CallObserver, type DispatchContext, implement } from "./dispatch.ts";
 import { imageHandlers, runtimeHandlers } from "./handlers.ts";
 import { maxMessageBytes } from "./limits.ts";
 import { serviceDefinition } from "./rpc.ts";
@@ -29,6 +29,8 @@ export interface CriServerOptions {
   readonly clock: Clock;
   /** How the runtime names itself in Version; the version is a semantic one. */
   readonly runtime: { readonly name: string; readonly version: string };
+  /** Told of every call that was answered, for metrics. */
+  readonly observe?: CallObserver;
   /** Where Exec, Attach and PortForward send clients; absent = Unimplemented. */
   readonly streaming?: StreamingUrls;
   /**
@@ -76,6 +78,7 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
     log,
     closing: closing.signal,
     underWay,
+    observe: options.observe ?? (() => {}),
     nextCallId: () => `c${++calls}`,
   };
   const server = new Server({

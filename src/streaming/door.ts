@@ -38,7 +38,7 @@ type Admission =
 /** What it is made of; `port` and TLS are others' business. */
 export type DoorOptions = Pick<
   StreamingServerOptions,
-  "target" | "clock" | "log" | "webSocket" | "limits"
+  "target" | "clock" | "log" | "webSocket" | "limits" | "observe"
 >;
 
 /** See the module comment. */
@@ -147,11 +147,13 @@ export class Door {
   #run(handler: UpgradeHandler, upgrade: Upgrade): void {
     const { log, socket } = upgrade;
     log.info("Streaming session begins");
+    const ended = this.#options.observe?.(upgrade.session.kind);
     const session = handler(upgrade).catch((error) => {
       log.error("Streaming session failed", { error: describe(error) });
       socket.destroy();
     }).finally(() => {
       this.#sessions.delete(session);
+      ended?.();
       // One that was refused is still being told so.
       if (!socket.writableEnded) socket.destroy();
     });

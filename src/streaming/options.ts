@@ -4,9 +4,12 @@
 
 import type { Clock } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
-import type { StreamingUrls } from "./requests.ts";
+import type { SessionKind, StreamingUrls } from "./requests.ts";
 import type { StreamingTarget } from "./target.ts";
 import type { SessionLimits, UpgradeHandler } from "./upgrade.ts";
+
+/** See {@linkcode StreamingServerOptions.observe}; must not throw. */
+export type SessionObserver = (kind: SessionKind) => () => void;
 
 export interface StreamingServerOptions {
   /** Host name or IP address to listen on. */
@@ -22,6 +25,8 @@ export interface StreamingServerOptions {
   readonly log: Logger;
   /** Takes `Upgrade: websocket`; absent = such requests are refused. */
   readonly webSocket?: UpgradeHandler;
+  /** Told of every session that begins; it is told of the end by calling what it returned. */
+  readonly observe?: SessionObserver;
   /** Bounds of sessions where they are not the defaults. */
   readonly limits?: Partial<SessionLimits>;
 }
