@@ -2,14 +2,19 @@
 # Installs frakti on this node, from a checkout or a release directory, without a network.
 #
 #   sudo ./install.sh [--prefix DIR] [--root DIR] [--no-cni] [--no-start] [--dry-run]
-#   sudo ./install.sh --uninstall
+#   sudo ./install.sh --upgrade
+#   sudo ./install.sh --uninstall [--purge] [--keep-pods]
 #
 # --prefix DIR   programs go to DIR/bin (/usr/local)
-# --root DIR     install below DIR, for packaging; nothing is started
+# --root DIR     install below DIR, for packaging; nothing is started or stopped
 # --no-cni       no example network, even when /etc/cni/net.d is empty
 # --no-start     leave the service as it is
 # --dry-run      say what would be done
-# --uninstall    stop and remove frakti; configuration and state stay
+# --upgrade      put this version in place of the one that is there; pods go on, and when the new
+#                frakti does not come up the old one is put back
+# --uninstall    stop the pods, then stop and remove frakti; configuration and state stay
+# --purge        and remove those as well
+# --keep-pods    leave pods running: VMs and Docker's containers go on without frakti
 #
 # It asks nothing. Run again, it changes nothing that is right already.
 set -eu
@@ -21,6 +26,11 @@ action=install
 dry=
 with_cni=yes
 with_start=yes
+purge=
+keep_pods=
+
+# How long a new frakti may take until it answers: it finds every pod again first.
+start_limit_seconds=60
 
 usage() {
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
@@ -40,20 +50,28 @@ while [ $# -gt 0 ]; do
     --no-cni) with_cni= ;;
     --no-start) with_start= ;;
     --dry-run) dry=yes ;;
+    --upgrade) action=upgrade ;;
     --uninstall) action=uninstall ;;
+    --purge) purge=yes ;;
+    --keep-pods) keep_pods=yes ;;
     -h | --help) usage; exit 0 ;;
     *) fail "unknown argument $1 (see --help)" ;;
   esac
   shift
 done
 case $prefix in /*) ;; *) fail "--prefix must be an absolute path, not \"$prefix\"" ;; esac
+[ "$action" = uninstall ] || [ -z "$purge$keep_pods" ] ||
+  fail "--purge and --keep-pods go with --uninstall"
 root=${root%/}
 [ -n "$root" ] || [ "$(id -u)" = 0 ] || [ -n "$dry" ] || fail "must run as root (or with --root DIR)"
 
 program=$root$prefix/bin/frakti
-config=$root/etc/frakti/config.yaml
+old_program=$program.old
+config_dir=$root/etc/frakti
+config=$config_dir/config.yaml
 unit=$root/etc/systemd/system/frakti.service
-guest_dir=$root/usr/lib/frakti
+lib_dir=$root/usr/lib/frakti
+share=$root$prefix/share
 cni_dir=$root/etc/cni/net.d
 cni_file=$cni_dir/99-frakti.conflist
 changed=
@@ -95,9 +113,13 @@ remove() {
   if [ -n "$dry" ]; then
     echo "would remove: $1"
   else
-    rm -rf "$1"
+    rm -rf --one-file-system "$1"
     echo "removed:    $1"
   fi
+}
+
+remove_empty() {
+  [ -n "$dry" ] || rmdir "$1" 2>/dev/null || :
 }
 
 find_program() {
@@ -125,6 +147,26 @@ put_unit() {
   rm -f "$filled"
 }
 
+# extras: files that help people, as "SOURCE TARGET" lines.
+extras() {
+  cat <<LIST
+config.schema.json $lib_dir/config.schema.json
+crictl.yaml $config_dir/crictl.yaml
+grafana/frakti.json $share/frakti/grafana.json
+completions/frakti.bash $share/bash-completion/completions/frakti
+completions/frakti.zsh $share/zsh/site-functions/_frakti
+completions/frakti.fish $share/fish/vendor_completions.d/frakti.fish
+LIST
+}
+
+put_extras() {
+  while read -r source target; do
+    put "$top/packaging/$source" "$target" 644
+  done <<LIST
+$(extras)
+LIST
+}
+
 # put_cni: an example network, only where there is none at all.
 put_cni() {
   [ -n "$with_cni" ] || return 0
@@ -141,16 +183,21 @@ put_cni() {
   fi
 }
 
-# put_guest: what VMs boot, when it was built.
+# put_guest: what VMs boot, when it was built. A VM that runs keeps the files it was booted from.
 put_guest() {
   for guest in "$top/guest" "$top/dist/guest"; do
     [ -f "$guest/vmlinux" ] || continue
     for name in vmlinux initrd.img guest.json; do
-      put "$guest/$name" "$guest_dir/$name" 644
+      put "$guest/$name" "$lib_dir/$name" 644
     done
     return
   done
-  [ -e "$guest_dir/vmlinux" ] || echo "no guest:    VMs cannot run; scripts/build-guest.sh makes it"
+  [ -e "$lib_dir/vmlinux" ] || echo "no guest:    VMs cannot run; scripts/build-guest.sh makes it"
+}
+
+# answers: does the frakti of this node answer? It is asked as its configuration says.
+answers() {
+  "$program" pods --quiet --config /etc/frakti/config.yaml >/dev/null 2>&1
 }
 
 start_service() {
@@ -166,8 +213,25 @@ start_service() {
       *"$program"* | *"$unit"*) run systemctl restart frakti.service ;;
       *) run systemctl start frakti.service ;;
     esac
+    [ -n "$dry" ] || wait_for_service
     echo "started:    frakti.service (pods that were running go on)"
   fi
+}
+
+# wait_for_service: until frakti answers; an upgrade that does not come up is taken back.
+wait_for_service() {
+  waited=0
+  until answers; do
+    if [ "$waited" -ge "$start_limit_seconds" ]; then
+      [ -e "$old_program" ] || fail "frakti does not answer: journalctl -u frakti tells why"
+      mv -f "$old_program" "$program"
+      systemctl restart frakti.service
+      fail "the new frakti does not answer (journalctl -u frakti tells why); the old one is back"
+    fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  rm -f "$old_program"
 }
 
 install_all() {
@@ -176,28 +240,93 @@ install_all() {
   put_guest
   put_config
   put_unit
+  put_extras
   put_cni
   start_service
   [ -n "$changed" ] || echo "Nothing had to be changed."
   [ -n "$root$dry" ] || echo "Next: \"frakti check\" tells what this node still needs."
 }
 
+upgrade_all() {
+  [ -x "$program" ] || fail "there is no $program to upgrade; leave out --upgrade to install it"
+  find_program
+  if [ -f "$built" ] && ! cmp -s "$built" "$program"; then run ln -f "$program" "$old_program"; fi
+  install_all
+  [ -n "$dry" ] || has_systemd || rm -f "$old_program"
+  [ -n "$root$dry" ] || "$program" version
+}
+
+# stop_pods: every pod, so that nothing runs that nobody knows any more.
+stop_pods() {
+  if [ -n "$root$keep_pods" ] || [ ! -x "$program" ]; then return; fi
+  if pidof kubelet >/dev/null 2>&1; then
+    fail "the kubelet runs and would start its pods again: stop it first (systemctl stop kubelet)"
+  fi
+  if ! answers && has_systemd && [ -e "$unit" ]; then
+    run systemctl start frakti.service
+    [ -n "$dry" ] || wait_for_service
+  fi
+  if [ -z "$dry" ] && ! answers; then
+    echo "no pods:    frakti does not run, nothing is stopped"
+  else
+    run "$program" stop --all --remove --config /etc/frakti/config.yaml ||
+      fail "not every pod could be stopped; mend that, or pass --keep-pods"
+  fi
+}
+
+# setting KEY DEFAULT: a directory as the configuration names it.
+setting() {
+  value=$(sed -n "s/^$1: *\(\/[^ #]*\).*/\1/p" "$config" 2>/dev/null | tail -n 1)
+  echo "$root${value:-$2}"
+}
+
+purge_all() {
+  state=$(setting stateDirectory /run/frakti)
+  data=$(setting rootDirectory /var/lib/frakti)
+  for dir in "$state" "$data"; do
+    [ -d "$dir" ] || continue
+    # What is mounted below belongs to pods; rm must not follow it into their volumes.
+    grep -F " $dir/" /proc/self/mounts | cut -d ' ' -f 2 | sort -r | while read -r mounted; do
+      run umount -l "$mounted"
+    done
+    remove "$dir"
+  done
+  remove "$config_dir"
+  remove "$cni_file"
+}
+
 uninstall_all() {
+  stop_pods
   if has_systemd && [ -e "$unit" ]; then
     run systemctl disable --quiet --now frakti.service
   fi
   remove "$unit"
   remove "$program"
-  remove "$guest_dir"
+  remove "$old_program"
+  while read -r source target; do
+    case $target in
+      "$config_dir"/*) cmp -s "$top/packaging/$source" "$target" || continue ;;
+    esac
+    remove "$target"
+  done <<LIST
+$(extras)
+LIST
+  remove "$lib_dir"
+  remove_empty "$share/frakti"
   remove "$config.new"
   remove "$root/var/cache/frakti"
   if cmp -s "$top/packaging/cni/99-frakti.conflist" "$cni_file"; then
     remove "$cni_file"
   fi
   if has_systemd; then run systemctl daemon-reload; fi
-  for left in "$root/etc/frakti" "$root/var/lib/frakti" "$cni_file"; do
+  if [ -n "$purge" ]; then purge_all; fi
+  for left in "$config_dir" "$(setting rootDirectory /var/lib/frakti)" "$cni_file"; do
     [ ! -e "$left" ] || echo "kept:       $left"
   done
 }
 
-if [ "$action" = uninstall ]; then uninstall_all; else install_all; fi
+case $action in
+  install) install_all ;;
+  upgrade) upgrade_all ;;
+  uninstall) uninstall_all ;;
+esac

@@ -1,6 +1,6 @@
 /**
  * The two files that are made from the schema of the configuration: the one that is installed, all
- * of it commented out, and the JSON Schema for editors. Written by scripts/generate_config.ts. Pure.
+ * of it commented out, and the JSON Schema for editors. Written by scripts/generate_packaging.ts. Pure.
  */
 
 import { internal } from "../lib/errors.ts";

@@ -1,14 +1,11 @@
 /** install.sh from a release directory into a root of the test's own. */
 
 import assert from "node:assert/strict";
-import { exists, guestDirectory, makeDir, run, tryRun } from "../support/mod.ts";
-import { builtFrakti, top } from "./built.ts";
+import { exists, makeDir, run, tryRun } from "../support/mod.ts";
+import { top } from "./built.ts";
+import { contentOf, makeRelease } from "./release.ts";
 
-/** A release: the built file beside install.sh. */
-const release = await makeDir("release");
-await run("cp", ["-R", `${top}/install.sh`, `${top}/packaging`, release]);
-await run("cp", [await builtFrakti(), `${release}/frakti`]);
-await run("cp", ["-R", guestDirectory(), `${release}/guest`]);
+const release = await makeRelease();
 
 const program = "/usr/local/bin/frakti";
 const config = "/etc/frakti/config.yaml";
@@ -16,21 +13,24 @@ const kernel = "/usr/lib/frakti/vmlinux";
 const initrd = "/usr/lib/frakti/initrd.img";
 const unit = "/etc/systemd/system/frakti.service";
 const network = "/etc/cni/net.d/99-frakti.conflist";
+const extras = [
+  "/usr/lib/frakti/guest.json",
+  "/usr/lib/frakti/config.schema.json",
+  "/etc/frakti/crictl.yaml",
+  "/usr/local/share/frakti/grafana.json",
+  "/usr/local/share/bash-completion/completions/frakti",
+  "/usr/local/share/zsh/site-functions/_frakti",
+  "/usr/local/share/fish/vendor_completions.d/frakti.fish",
+];
 
 function install(root: string, ...args: string[]): Promise<string> {
   return run(`${release}/install.sh`, ["--root", root, ...args]);
 }
 
-/** Every file below `root` with its mode and content hash. */
-async function contentOf(root: string): Promise<string> {
-  const list = 'cd "$1" && find . -type f -printf "%m %p\\n" -exec sha256sum {} + | sort';
-  return await run("/bin/sh", ["-c", list, "sh", root]);
-}
-
 Deno.test("install.sh puts everything in place, and a second run changes nothing", async () => {
   const root = await makeDir("root");
   await install(root);
-  for (const path of [program, kernel, initrd, config, unit, network]) {
+  for (const path of [program, kernel, initrd, config, unit, network, ...extras]) {
     assert.equal(await exists(`${root}${path}`), true, path);
   }
   const text = await Deno.readTextFile(`${root}${unit}`);
@@ -83,6 +83,41 @@ Deno.test("install.sh --uninstall removes all but configuration", async () => {
   const left = (await run("find", [root, "-type", "f"])).trim();
   assert.equal(left, `${root}${config}`);
   await install(root, "--uninstall");
+});
+
+Deno.test("install.sh --uninstall --purge removes configuration, state and all", async () => {
+  const root = await makeDir("root");
+  await install(root);
+  await Deno.writeTextFile(`${root}${config}`, "rootDirectory: /data/frakti # elsewhere\n");
+  for (const dir of ["/data/frakti", "/run/frakti/pods", "/data/others"]) {
+    await Deno.mkdir(`${root}${dir}`, { recursive: true });
+    await Deno.writeTextFile(`${root}${dir}/file`, "");
+  }
+  const mounted = `${root}/run/frakti/pods`;
+  await run("mount", ["--bind", `${root}/data/others`, mounted]);
+  const dry = await contentOf(root);
+  assert.match(await install(root, "--uninstall", "--purge", "--dry-run"), /^would remove: /m);
+  assert.equal(await contentOf(root), dry);
+  await install(root, "--uninstall", "--purge");
+  const left = (await run("find", [root, "-type", "f"])).trim();
+  assert.equal(left, `${root}/data/others/file`);
+});
+
+Deno.test("install.sh --upgrade wants something to upgrade", async () => {
+  const root = await makeDir("root");
+  const args = ["--root", root, "--upgrade"];
+  const { code, stderr } = await tryRun(`${release}/install.sh`, args);
+  assert.equal(code, 1);
+  assert.match(stderr, /^install: there is no .* to upgrade; leave out --upgrade to install it\n$/);
+  await install(root);
+  assert.match(await install(root, "--upgrade"), /^Nothing had to be changed\.$/m);
+  assert.equal(await exists(`${root}${program}.old`), false);
+});
+
+Deno.test("install.sh --purge without --uninstall is refused", async () => {
+  const { code, stderr } = await tryRun(`${release}/install.sh`, ["--root", "/nowhere", "--purge"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /go with --uninstall/);
 });
 
 Deno.test("install.sh refuses what it does not know, changing nothing", async () => {
