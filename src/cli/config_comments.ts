@@ -104,12 +104,8 @@ export const configComments: Readonly<Record<string, KeyComment>> = {
   "log.format": { text: "For people or for machines.", note: "text | json" },
 };
 
-/** For keys whose names the operator chooses: what a commented example says. */
-export const configExamples: Readonly<Record<string, readonly string[]>> = {
-  registries: [
-    "registry.example:5000:",
-    "  mirrors: [mirror.example]",
-    "  insecure: false",
-    "  caFile: /etc/frakti/registry.crt",
-  ],
+/** For keys whose names the operator chooses: an example of one line. */
+export const configExamples: Readonly<Record<string, string>> = {
+  registries:
+    "registry.example:5000: { mirrors: [mirror.example], caFile: /etc/frakti/registry.crt }",
 };

@@ -39,13 +39,11 @@ function keyLines(path: string, key: string, node: ConfigNode, indent: string): 
       return [...comment, `${indent}${key}:`, ...inner];
     }
     case "record": {
-      const example = configExamples[path] ?? [];
+      const example = configExamples[path];
       return [
         ...comment,
+        ...(example === undefined ? [] : ["# For example", `# ${example}`]),
         `${indent}${key}: {}`,
-        "# For example:",
-        `${indent}${key}:`,
-        ...example.map((line) => `${indent}  ${line}`),
       ];
     }
     case "value": {
