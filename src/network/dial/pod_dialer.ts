@@ -51,6 +51,8 @@ interface PodHelper {
 
 export class PodDialer {
   readonly #helpers = new Map<string, PodHelper>();
+  /** Ends of helpers that nobody needed any more; each within its own bound. */
+  readonly #retiring = new Set<Promise<void>>();
   #serial = 0;
 
   constructor(readonly settings: PodDialerSettings, readonly deps: PodDialerDeps) {}
@@ -66,6 +68,7 @@ export class PodDialer {
   /** Ends every helper, and with them their connections. */
   async close(): Promise<void> {
     await Promise.all([...this.#helpers.keys()].map((podId) => this.end(podId)));
+    await Promise.all(this.#retiring);
   }
 
   /**
@@ -137,9 +140,10 @@ export class PodDialer {
 
   #retire(podId: string, helper: PodHelper): void {
     this.#forget(podId, helper);
-    helper.running.then((running) => running.dismiss()).catch((error) => {
+    const retiring = helper.running.then((running) => running.dismiss()).catch((error) => {
       this.deps.log.warn("Dial helper did not end well", { pod: podId, error: describe(error) });
-    });
+    }).finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
   }
 
   #forget(podId: string, helper: PodHelper): void {
