@@ -16,7 +16,7 @@ import { systemProcesses as processes } from "./src/lib/process.ts";
 const netnsDirectory = "/run/netns";
 
 async function serve(config: Config, log: Logger): Promise<number> {
-  const [cri, docker, figures, network, node, state, streaming, vms] = await Promise.all([
+  const [cri, docker, figures, network, node, state, streaming, vms, hyper] = await Promise.all([
     import("./src/cri/mod.ts"),
     import("./src/engines/docker/mod.ts"),
     import("./src/metrics/mod.ts"),
@@ -25,6 +25,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     import("./src/state/boot.ts"),
     import("./src/streaming/mod.ts"),
     import("./src/engines/qemu/mod.ts"),
+    import("./src/engines/hyperd/mod.ts"),
   ]);
   const { rootDirectory, stateDirectory } = config;
   await makePrivateDir(rootDirectory);
@@ -77,6 +78,28 @@ async function serve(config: Config, log: Logger): Promise<number> {
           proc: vms.systemProc,
           clock,
           log: log.with({ room: "qemu" }),
+        },
+      ),
+    );
+  }
+  if (config.hypervisor.engine === "hyperd") {
+    const { hyperd, hypervisor, logs } = config;
+    engines.push(
+      await hyper.openHyperdEngine(
+        {
+          directory: `${rootDirectory}/hyperd`,
+          instanceId,
+          defaultSize: { vcpus: hypervisor.cpu, memoryMiB: hypervisor.memory },
+          logMaxSizeBytes: logs.maxSizeBytes,
+          wasRebooted,
+        },
+        {
+          client: new hyper.HyperdClient({ endpoint: hyperd.endpoint }),
+          network: podNetwork,
+          namespaces,
+          processes,
+          clock,
+          log: log.with({ room: "hyperd" }),
         },
       ),
     );
@@ -197,14 +220,13 @@ const parts: CliParts = {
     const { silentLogger: log } = await import("./src/lib/log.ts");
     return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
   },
-  moreChecks: ({ hypervisor: { engine } }) =>
+  moreChecks: ({ hypervisor: { engine }, hyperd: { endpoint } }) =>
     engine !== "hyperd" ? [] : [{
-      name: "hypervisor",
-      run: async () => ({
-        level: "failure",
-        message: `hypervisor.engine is "${engine}", and this version has no such engine yet`,
-        mend: "Set hypervisor.engine to qemu, or to none: ordinary pods then run in Docker",
-      }),
+      name: "hyperd",
+      run: async () => {
+        const { checkHyperd } = await import("./src/engines/hyperd/mod.ts");
+        return await checkHyperd(endpoint);
+      },
     }],
   dialHelper: async (socketPath) => {
     const { runDialHelper } = await import("./src/network/dial/helper.ts");

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Generates the wire types and codecs of src/cri/generated from proto/cri.
+# Generates the wire types and codecs: src/cri/generated from proto/cri, and
+# src/engines/hyperd/generated from proto/hyperd.
 #
 #   scripts/generate_proto.sh          write them
 #   scripts/generate_proto.sh --check  exit 1 and name the files when they are stale
@@ -13,10 +14,11 @@ BUF_VERSION=1.75.0
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$top/.cache/proto-tools
-target=$top/src/cri/generated
+# Each statement and where what is made from it goes.
+trees=(cri:src/cri/generated hyperd:src/engines/hyperd/generated)
 
 usage() {
-  sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 }
 
 check=false
@@ -50,13 +52,13 @@ install_tools() {
   printf '%s' "$wanted" >"$tools/installed"
 }
 
-# generate DIR: writes the generated tree into DIR.
+# generate NAME DIR: writes what is generated from proto/NAME into DIR.
 #
 # 64-bit numbers are bigint; maps are Map, so that no key can reach an object's prototype; no JSON
-# code; services as plain tables, from which src/cri makes its own server definitions.
+# code; services as plain tables, from which their users make definitions of their own.
 generate() {
-  local out=$1
-  "$tools/node_modules/.bin/buf" generate "$top/proto/cri" --template "$(
+  local name=$1 out=$2
+  "$tools/node_modules/.bin/buf" generate "$top/proto/$name" --template "$(
     cat <<JSON
 {
   "version": "v2",
@@ -86,33 +88,38 @@ JSON
   local file
   find "$out" -name '*.ts' | while read -r file; do
     {
-      echo "// generated from proto/cri by scripts/generate_proto.sh: do not edit"
+      echo "// generated from proto/$name by scripts/generate_proto.sh: do not edit"
       sed -e '1{/^\/\/ Code generated/d}' -e '/^\/\* eslint-disable \*\/$/d' "$file"
     } >"$file.new"
     mv "$file.new" "$file"
   done
 }
 
-# What the tree was generated from, for a test that needs no tools to see that it is stale.
+# What a tree was generated from, for a test that needs no tools to see that it is stale.
 fingerprint() {
-  (cd "$top/proto/cri" && find . -name '*.proto' | LC_ALL=C sort | xargs cat) | sha256sum |
+  (cd "$top/proto/$1" && find . -name '*.proto' | LC_ALL=C sort | xargs cat) | sha256sum |
     cut -d ' ' -f 1
 }
 
 install_tools || exit $?
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-generate "$fresh"
-fingerprint >"$fresh/proto.sha256"
-
-if $check; then
-  if ! diff -rq "$fresh" "$target"; then
-    echo "src/cri/generated is stale: run scripts/generate_proto.sh" >&2
-    exit 1
+stale=false
+for tree in "${trees[@]}"; do
+  name=${tree%%:*}
+  target=$top/${tree#*:}
+  mkdir "$fresh/$name"
+  generate "$name" "$fresh/$name"
+  fingerprint "$name" >"$fresh/$name/proto.sha256"
+  if $check; then
+    diff -rq "$fresh/$name" "$target" && continue
+    echo "${tree#*:} is stale: run scripts/generate_proto.sh" >&2
+    stale=true
+  else
+    rm -rf "$target"
+    mkdir -p "$(dirname "$target")"
+    cp -r "$fresh/$name" "$target"
+    chmod -R u=rwX,go=rX "$target"
   fi
-else
-  rm -rf "$target"
-  mkdir -p "$(dirname "$target")"
-  cp -r "$fresh" "$target"
-  chmod -R u=rwX,go=rX "$target"
-fi
+done
+if $stale; then exit 1; fi

@@ -73,11 +73,24 @@ export async function joinTap(
 ): Promise<GuestNetwork> {
   try {
     const guest = await readGuestNetwork(netnsPath, ifName, processes);
-    await runInside(netnsPath, joinScript, [ifName, tapName, String(guest.mtu)], processes);
+    await exchangeFrames([ifName, tapName, String(guest.mtu)], processes, netnsPath);
     return guest;
   } catch (error) {
     throw wrap(`Cannot join "${ifName}" with "${tapName}" in "${netnsPath}"`, error);
   }
+}
+
+/**
+ * From here on all frames that come in on one of two interfaces go out on the other. The second
+ * gets the MTU. In the namespace at `netnsPath`, or in frakti's own.
+ */
+export async function exchangeFrames(
+  args: readonly [ifName: string, other: string, mtu: string],
+  processes: ProcessRunner,
+  netnsPath?: string,
+): Promise<void> {
+  if (netnsPath !== undefined) await runInside(netnsPath, joinScript, args, processes);
+  else await runTool(processes, "/bin/sh", ["-euc", joinScript, "frakti-tap", ...args]);
 }
 
 /** What the guest must set up, as the namespace has it now. */

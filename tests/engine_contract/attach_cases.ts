@@ -119,7 +119,7 @@ export const attachCases: readonly ContractCase[] = [
   },
   {
     name: "the first one that ends the input ends that of a stdinOnce container",
-    needs: [],
+    needs: ["inputEnd"],
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);

@@ -12,7 +12,11 @@ import type { ContractCase } from "./subject.ts";
 const echoPort = 7;
 
 /** Starts a container that sends back what comes to the port of an address. */
-async function startEcho(pod: Pod, address: "127.0.0.1" | "::1", name = "main"): Promise<void> {
+async function startEcho(
+  pod: Pod,
+  address = pod.subject.listenAddress ?? "127.0.0.1",
+  name = "main",
+): Promise<void> {
   await pod.start(`exec tcpsvd -E ${address} ${echoPort} cat`, { metadata: { name, attempt: 0 } });
 }
 
@@ -50,7 +54,7 @@ export const dialCases: readonly ContractCase[] = [
     needs: [],
     async run(subject) {
       await using pod = await runPod(subject);
-      await startEcho(pod, "127.0.0.1");
+      await startEcho(pod);
       await echoes(await dialEcho(pod));
       const connections = await Promise.all(Array.from({ length: 20 }, () => dialEcho(pod)));
       await Promise.all(connections.map(echoes));
@@ -58,7 +62,7 @@ export const dialCases: readonly ContractCase[] = [
   },
   {
     name: "a listener on the loopback address of IPv6 is found, too",
-    needs: ["processes"],
+    needs: ["processes", "loopback"],
     async run(subject) {
       await using pod = await runPod(subject);
       await startEcho(pod, "::1");
@@ -70,7 +74,7 @@ export const dialCases: readonly ContractCase[] = [
     needs: [],
     async run(subject) {
       await using pod = await runPod(subject);
-      await startEcho(pod, "127.0.0.1");
+      await startEcho(pod);
       const connection = await dialEcho(pod);
       const reading = readAll(connection);
       connection.close();
@@ -88,7 +92,7 @@ export const dialCases: readonly ContractCase[] = [
       for (const port of [1, 80, 40_000, 65_535]) {
         await refuses("Unavailable", engine.dial(pod.id, port));
       }
-      await startEcho(pod, "127.0.0.1");
+      await startEcho(pod);
       await echoes(await dialEcho(pod));
     },
   },
@@ -97,7 +101,7 @@ export const dialCases: readonly ContractCase[] = [
     needs: ["processes"],
     async run(subject) {
       await using pod = await runPod(subject);
-      await startEcho(pod, "127.0.0.1");
+      await startEcho(pod);
       const connection = await dialEcho(pod);
       const ended = readAll(connection).catch((error) => {
         assert.ok(hasCode(error, "Unavailable"), error);

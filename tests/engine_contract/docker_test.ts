@@ -3,6 +3,21 @@ import { openDocker } from "./docker_subject.ts";
 
 testEngineContract(
   "docker",
-  ["processes", "limits", "update", "network", "registry", "absence", "records"],
+  [
+    "processes",
+    "limits",
+    "update",
+    "network",
+    "registry",
+    "absence",
+    "records",
+    "bulk",
+    "inputEnd",
+    "signals",
+    "startErrors",
+    "loopback",
+    "figures",
+    "transfer",
+  ],
   openDocker,
 );

@@ -38,7 +38,7 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     name: "exec sees the end of its input, and answers after it",
-    needs: ["processes"],
+    needs: ["processes", "bulk"],
     async run(subject) {
       await using pod = await runPod(subject);
       const id = await pod.start(obedient);
@@ -53,7 +53,7 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     name: "exec carries bytes as they are",
-    needs: ["processes"],
+    needs: ["processes", "bulk"],
     async run(subject) {
       await using pod = await runPod(subject);
       const id = await pod.start(obedient);
@@ -69,7 +69,7 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     name: "exec carries megabytes both ways at once, unchanged",
-    needs: ["processes"],
+    needs: ["processes", "bulk"],
     async run(subject) {
       await using pod = await runPod(subject);
       const id = await pod.start(obedient);
@@ -85,7 +85,7 @@ export const execCases: readonly ContractCase[] = [
   },
   {
     name: "a process whose output nobody reads waits, and loses nothing",
-    needs: ["processes"],
+    needs: ["processes", "bulk"],
     async run(subject) {
       await using pod = await runPod(subject);
       const id = await pod.start(obedient);

@@ -12,7 +12,7 @@ const named = (name: string) => ({ metadata: { name, attempt: 0 } });
 export const figureCases: readonly ContractCase[] = [
   {
     name: "containers that run have stats, all others are left out",
-    needs: [],
+    needs: ["figures"],
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);
@@ -28,7 +28,7 @@ export const figureCases: readonly ContractCase[] = [
   },
   {
     name: "a process that works shows in the figures of its container",
-    needs: ["processes"],
+    needs: ["processes", "figures"],
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);

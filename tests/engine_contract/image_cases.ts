@@ -67,7 +67,7 @@ export const imageCases: readonly ContractCase[] = [
   },
   {
     name: "an image that is exported, removed and imported is the same again",
-    needs: [],
+    needs: ["transfer"],
     async run(subject) {
       const { engine, pullable } = subject;
       const id = await pull(subject);

@@ -28,4 +28,14 @@ async function openMemory(): Promise<EngineUnderTest> {
   };
 }
 
-testEngineContract("memory", ["update", "absence"], openMemory);
+testEngineContract("memory", [
+  "update",
+  "absence",
+  "bulk",
+  "inputEnd",
+  "signals",
+  "startErrors",
+  "loopback",
+  "figures",
+  "transfer",
+], openMemory);

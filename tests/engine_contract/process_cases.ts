@@ -32,7 +32,7 @@ export const processCases: readonly ContractCase[] = [
   })),
   {
     name: "a process ended by a signal has 128 and the signal's number as its code",
-    needs: ["processes"],
+    needs: ["processes", "signals"],
     async run(subject) {
       // The first process of a namespace ignores signals from inside; with a shared one it is not.
       const namespaces = { ...podNamespaces, pid: "pod" as const };
@@ -44,7 +44,7 @@ export const processCases: readonly ContractCase[] = [
   },
   {
     name: "a command that does not exist fails the start, and the container is exited with why",
-    needs: ["processes"],
+    needs: ["processes", "startErrors"],
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);
@@ -89,7 +89,7 @@ export const processCases: readonly ContractCase[] = [
         metadata: { name: "server", attempt: 0 },
       });
       const client = await pod.end(
-        "for i in $(seq 100); do nc 127.0.0.1 8080 && break; sleep 0.1; done; cat /dev/shm/note",
+        "for i in $(seq 100); do nc 127.0.0.1 8080 </dev/null && break; sleep 0.1; done; cat /dev/shm/note",
         { metadata: { name: "client", attempt: 0 } },
       );
       assert.equal(client.exitCode, 0);

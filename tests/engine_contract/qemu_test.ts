@@ -89,6 +89,20 @@ async function openQemu(): Promise<EngineUnderTest> {
 
 testEngineContract(
   "qemu",
-  ["processes", "limits", "update", "network", "registry", "records"],
+  [
+    "processes",
+    "limits",
+    "update",
+    "network",
+    "registry",
+    "records",
+    "bulk",
+    "inputEnd",
+    "signals",
+    "startErrors",
+    "loopback",
+    "figures",
+    "transfer",
+  ],
   openQemu,
 );

@@ -11,6 +11,13 @@ import type { Engine } from "../../src/engines/engine.ts";
  * - `update`: limits of a running container can be changed.
  * - `network`: pods get their network from a configuration that `network` breaks and mends.
  * - `registry`: pulls come from a registry, so a missing image is missing.
+ * - `bulk`: megabytes go into and out of an exec, with back-pressure.
+ * - `inputEnd`: the end of an attached client's input can reach the container.
+ * - `signals`: the exit code of a process that a signal ended tells which.
+ * - `startErrors`: a start fails when there is no such command.
+ * - `loopback`: whole connections to who listens on localhost alone, of either family.
+ * - `figures`: containers have figures of their own.
+ * - `transfer`: images can be taken out of the store, and put into it without a registry.
  * - `absence`: something behind the engine can go away, with `away` and `back`.
  * - `records`: the engine can be closed and opened again on its records, with `reopen`.
  */
@@ -20,6 +27,13 @@ export type Ability =
   | "update"
   | "network"
   | "registry"
+  | "bulk"
+  | "inputEnd"
+  | "signals"
+  | "startErrors"
+  | "loopback"
+  | "figures"
+  | "transfer"
   | "absence"
   | "records";
 
@@ -33,6 +47,8 @@ export interface EngineUnderTest {
   readonly pullable: string;
   /** Pods keep their logs in directories below it. */
   readonly logRoot: string;
+  /** Where a pod must listen to be connected to whole; localhost unless given. */
+  readonly listenAddress?: string;
   /** With ability `network`: whether new pods can get one. */
   setNetwork(works: boolean): Promise<void>;
   /** With ability `absence`: what runs goes on, and cannot be reached until `back`. */

@@ -18,7 +18,7 @@ import type {
 } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import { dialPort, type InputStream, resizeTerminal, startExec, writableOf } from "./agent/mod.ts";
-import type { Attachee, AttachHub } from "./attach_hub.ts";
+import type { Attachee, AttachHub } from "../common/attach_hub.ts";
 import type { QemuContext } from "./context.ts";
 import { randomId } from "./ids.ts";
 import { execProcessFor } from "./oci_config.ts";

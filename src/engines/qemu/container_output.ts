@@ -12,7 +12,7 @@ import {
   type StreamName,
 } from "../../logs/mod.ts";
 import type { OutputStream } from "./agent/mod.ts";
-import type { AttachHub } from "./attach_hub.ts";
+import type { AttachHub } from "../common/attach_hub.ts";
 
 export interface ContainerOutputParts {
   /** undefined: the client asked for no log. */

@@ -10,7 +10,7 @@ import { type ContainerLog, type LogOptions, openContainerLog } from "../../logs
 import type { Ledger } from "../common/ledger.ts";
 import type { ContainerId } from "../ids.ts";
 import type { InputStream, OutputStream } from "./agent/mod.ts";
-import { AttachHub } from "./attach_hub.ts";
+import { AttachHub } from "../common/attach_hub.ts";
 import { ContainerOutput } from "./container_output.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 

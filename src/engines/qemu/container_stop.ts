@@ -10,7 +10,7 @@ import { signalProcess, writeFile } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
 import { cgroupOf } from "./oci_facts.ts";
 import type { ContainerRecord } from "./records.ts";
-import { sigkill, signalNumber } from "./signals.ts";
+import { sigkill, signalNumber } from "../common/signals.ts";
 
 /** After SIGKILL only a process stuck in the guest's kernel lives on. */
 const killWaitMs = 60_000;

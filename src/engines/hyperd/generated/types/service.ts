@@ -1,0 +1,308 @@
+// generated from proto/hyperd by scripts/generate_proto.sh: do not edit
+// source: types/service.proto
+
+import {
+  AttachMessage,
+  ContainerCreateRequest,
+  ContainerCreateResponse,
+  ContainerInfoRequest,
+  ContainerInfoResponse,
+  ContainerListRequest,
+  ContainerListResponse,
+  ContainerRemoveRequest,
+  ContainerRemoveResponse,
+  ContainerSignalRequest,
+  ContainerSignalResponse,
+  ContainerStartRequest,
+  ContainerStartResponse,
+  ContainerStopRequest,
+  ContainerStopResponse,
+  ExecCreateRequest,
+  ExecCreateResponse,
+  ExecSignalRequest,
+  ExecSignalResponse,
+  ExecStartRequest,
+  ExecStartResponse,
+  TTYResizeRequest,
+  TTYResizeResponse,
+  WaitRequest,
+  WaitResponse,
+} from "./container.ts";
+import {
+  ImageListRequest,
+  ImageListResponse,
+  ImagePullRequest,
+  ImagePullResponse,
+  ImageRemoveRequest,
+  ImageRemoveResponse,
+} from "./image.ts";
+import { InfoRequest, InfoResponse, PingRequest, PingResponse, VersionRequest, VersionResponse } from "./node.ts";
+import {
+  ExecVMRequest,
+  ExecVMResponse,
+  PodCreateRequest,
+  PodCreateResponse,
+  PodInfoRequest,
+  PodInfoResponse,
+  PodListRequest,
+  PodListResponse,
+  PodRemoveRequest,
+  PodRemoveResponse,
+  PodSignalRequest,
+  PodSignalResponse,
+  PodStartRequest,
+  PodStartResponse,
+  PodStatsRequest,
+  PodStatsResponse,
+  PodStopRequest,
+  PodStopResponse,
+} from "./pod.ts";
+
+/**
+ * What of hyperd's gRPC interface frakti speaks, in our own words: hyperd 0.8.0 to 1.1, over TCP
+ * without TLS. Fields and calls that frakti has no use for are left out; numbers are hyperd's.
+ */
+
+/** Every failure is code 2 (UNKNOWN) with a text; what it means is told by the text alone. */
+export type PublicAPIDefinition = typeof PublicAPIDefinition;
+export const PublicAPIDefinition = {
+  name: "PublicAPI",
+  fullName: "types.PublicAPI",
+  methods: {
+    ping: {
+      name: "Ping",
+      requestType: PingRequest as typeof PingRequest,
+      requestStream: false,
+      responseType: PingResponse as typeof PingResponse,
+      responseStream: false,
+      options: {},
+    },
+    version: {
+      name: "Version",
+      requestType: VersionRequest as typeof VersionRequest,
+      requestStream: false,
+      responseType: VersionResponse as typeof VersionResponse,
+      responseStream: false,
+      options: {},
+    },
+    info: {
+      name: "Info",
+      requestType: InfoRequest as typeof InfoRequest,
+      requestStream: false,
+      responseType: InfoResponse as typeof InfoResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Without a pod id, every pod of the daemon. */
+    podList: {
+      name: "PodList",
+      requestType: PodListRequest as typeof PodListRequest,
+      requestStream: false,
+      responseType: PodListResponse as typeof PodListResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Boots the VM. The name of a failed create may stay taken. */
+    podCreate: {
+      name: "PodCreate",
+      requestType: PodCreateRequest as typeof PodCreateRequest,
+      requestStream: false,
+      responseType: PodCreateResponse as typeof PodCreateResponse,
+      responseStream: false,
+      options: {},
+    },
+    podInfo: {
+      name: "PodInfo",
+      requestType: PodInfoRequest as typeof PodInfoRequest,
+      requestStream: false,
+      responseType: PodInfoResponse as typeof PodInfoResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** A pod that was not stopped before leaves its VM behind. */
+    podRemove: {
+      name: "PodRemove",
+      requestType: PodRemoveRequest as typeof PodRemoveRequest,
+      requestStream: false,
+      responseType: PodRemoveResponse as typeof PodRemoveResponse,
+      responseStream: false,
+      options: {},
+    },
+    podStart: {
+      name: "PodStart",
+      requestType: PodStartRequest as typeof PodStartRequest,
+      requestStream: false,
+      responseType: PodStartResponse as typeof PodStartResponse,
+      responseStream: false,
+      options: {},
+    },
+    podStop: {
+      name: "PodStop",
+      requestType: PodStopRequest as typeof PodStopRequest,
+      requestStream: false,
+      responseType: PodStopResponse as typeof PodStopResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Signal 9 ends the VM. */
+    podSignal: {
+      name: "PodSignal",
+      requestType: PodSignalRequest as typeof PodSignalRequest,
+      requestStream: false,
+      responseType: PodSignalResponse as typeof PodSignalResponse,
+      responseStream: false,
+      options: {},
+    },
+    podStats: {
+      name: "PodStats",
+      requestType: PodStatsRequest as typeof PodStatsRequest,
+      requestStream: false,
+      responseType: PodStatsResponse as typeof PodStatsResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Runs a program beside the containers, in the guest itself. */
+    execVM: {
+      name: "ExecVM",
+      requestType: ExecVMRequest as typeof ExecVMRequest,
+      requestStream: true,
+      responseType: ExecVMResponse as typeof ExecVMResponse,
+      responseStream: true,
+      options: {},
+    },
+    containerList: {
+      name: "ContainerList",
+      requestType: ContainerListRequest as typeof ContainerListRequest,
+      requestStream: false,
+      responseType: ContainerListResponse as typeof ContainerListResponse,
+      responseStream: false,
+      options: {},
+    },
+    containerInfo: {
+      name: "ContainerInfo",
+      requestType: ContainerInfoRequest as typeof ContainerInfoRequest,
+      requestStream: false,
+      responseType: ContainerInfoResponse as typeof ContainerInfoResponse,
+      responseStream: false,
+      options: {},
+    },
+    containerCreate: {
+      name: "ContainerCreate",
+      requestType: ContainerCreateRequest as typeof ContainerCreateRequest,
+      requestStream: false,
+      responseType: ContainerCreateResponse as typeof ContainerCreateResponse,
+      responseStream: false,
+      options: {},
+    },
+    containerStart: {
+      name: "ContainerStart",
+      requestType: ContainerStartRequest as typeof ContainerStartRequest,
+      requestStream: false,
+      responseType: ContainerStartResponse as typeof ContainerStartResponse,
+      responseStream: false,
+      options: {},
+    },
+    containerSignal: {
+      name: "ContainerSignal",
+      requestType: ContainerSignalRequest as typeof ContainerSignalRequest,
+      requestStream: false,
+      responseType: ContainerSignalResponse as typeof ContainerSignalResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** 0.8.0 knows no timeout: it signals, waits five seconds and gives up. */
+    containerStop: {
+      name: "ContainerStop",
+      requestType: ContainerStopRequest as typeof ContainerStopRequest,
+      requestStream: false,
+      responseType: ContainerStopResponse as typeof ContainerStopResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Of a container that runs, and does not end at once: the pod is broken then. */
+    containerRemove: {
+      name: "ContainerRemove",
+      requestType: ContainerRemoveRequest as typeof ContainerRemoveRequest,
+      requestStream: false,
+      responseType: ContainerRemoveResponse as typeof ContainerRemoveResponse,
+      responseStream: false,
+      options: {},
+    },
+    execCreate: {
+      name: "ExecCreate",
+      requestType: ExecCreateRequest as typeof ExecCreateRequest,
+      requestStream: false,
+      responseType: ExecCreateResponse as typeof ExecCreateResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** First message: the ids. The others: input. */
+    execStart: {
+      name: "ExecStart",
+      requestType: ExecStartRequest as typeof ExecStartRequest,
+      requestStream: true,
+      responseType: ExecStartResponse as typeof ExecStartResponse,
+      responseStream: true,
+      options: {},
+    },
+    execSignal: {
+      name: "ExecSignal",
+      requestType: ExecSignalRequest as typeof ExecSignalRequest,
+      requestStream: false,
+      responseType: ExecSignalResponse as typeof ExecSignalResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** First message: the id. The others: input. */
+    attach: {
+      name: "Attach",
+      requestType: AttachMessage as typeof AttachMessage,
+      requestStream: true,
+      responseType: AttachMessage as typeof AttachMessage,
+      responseStream: true,
+      options: {},
+    },
+    /** Of a container: blocks until its end. Of an exec: fails after ten seconds, to be repeated. */
+    wait: {
+      name: "Wait",
+      requestType: WaitRequest as typeof WaitRequest,
+      requestStream: false,
+      responseType: WaitResponse as typeof WaitResponse,
+      responseStream: false,
+      options: {},
+    },
+    tTYResize: {
+      name: "TTYResize",
+      requestType: TTYResizeRequest as typeof TTYResizeRequest,
+      requestStream: false,
+      responseType: TTYResizeResponse as typeof TTYResizeResponse,
+      responseStream: false,
+      options: {},
+    },
+    imageList: {
+      name: "ImageList",
+      requestType: ImageListRequest as typeof ImageListRequest,
+      requestStream: false,
+      responseType: ImageListResponse as typeof ImageListResponse,
+      responseStream: false,
+      options: {},
+    },
+    /** Progress as Docker's JSON lines, cut anywhere. */
+    imagePull: {
+      name: "ImagePull",
+      requestType: ImagePullRequest as typeof ImagePullRequest,
+      requestStream: false,
+      responseType: ImagePullResponse as typeof ImagePullResponse,
+      responseStream: true,
+      options: {},
+    },
+    imageRemove: {
+      name: "ImageRemove",
+      requestType: ImageRemoveRequest as typeof ImageRemoveRequest,
+      requestStream: false,
+      responseType: ImageRemoveResponse as typeof ImageRemoveResponse,
+      responseStream: false,
+      options: {},
+    },
+  },
+} as const;

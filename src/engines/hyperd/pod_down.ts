@@ -1,0 +1,41 @@
+/**
+ * What the records say of a pod whose VM is gone: it is not ready, and nothing in it runs.
+ */
+
+import type { SandboxId } from "../ids.ts";
+import type { HyperdContext } from "./context.ts";
+import type { ContainerRecord } from "./records.ts";
+
+/** As containerd tells ends that it did not see. */
+export const lostExitCode = 255;
+
+/** Notes that nothing of a pod runs any more. */
+export async function podIsDown(
+  context: HyperdContext,
+  id: SandboxId,
+  reason: string,
+): Promise<void> {
+  for (const record of context.ledger.containersOf(id)) {
+    await containerLost(context, record, reason);
+  }
+  await context.ledger.sandboxDown(id, reason);
+}
+
+/** A container whose end nobody saw. */
+export async function containerLost(
+  context: HyperdContext,
+  record: ContainerRecord,
+  message: string,
+): Promise<void> {
+  if (record.phase.state === "exited") return;
+  await context.logs.drain(record.id);
+  context.asked.delete(record.id);
+  await context.ledger.containerPhase(record.id, {
+    state: "exited",
+    startedAtNs: record.phase.state === "running" ? record.phase.startedAtNs : 0n,
+    finishedAtNs: context.clock.nowNs(),
+    exitCode: lostExitCode,
+    reason: "Error",
+    message,
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * What a pod holds of the node, and giving it back. hyperd needs not be there for any of this.
+ */
+
+import { removeIfExists } from "../../lib/files.ts";
+import { removeRelay } from "../../network/mod.ts";
+import type { SandboxId } from "../ids.ts";
+import type { HyperdContext } from "./context.ts";
+import type { SandboxRecord } from "./records.ts";
+
+/** Where files of a pod lie on the node. */
+export function podDirOf(context: HyperdContext, id: SandboxId): string {
+  return `${context.settings.podDirectory}/${id}`;
+}
+
+/** Outputs, hosts, resolv.conf. Absence is success. */
+export async function removePodFiles(context: HyperdContext, id: SandboxId): Promise<void> {
+  await removeIfExists(podDirOf(context, id), true);
+}
+
+/** The bridge and the interfaces on the node. Absence is success. */
+export async function releaseRelay(
+  context: HyperdContext,
+  { relay }: SandboxRecord,
+): Promise<void> {
+  await removeRelay(relay, context.processes);
+}
+
+/**
+ * Gives back the network of a pod whose VM has ended or is to end: relay, lease, namespace. Callers
+ * hold the sandbox's lock. `netnsGone`: the namespace went with a reboot.
+ */
+export async function releaseNetwork(
+  context: HyperdContext,
+  id: SandboxId,
+  netnsGone = false,
+): Promise<void> {
+  const record = context.ledger.sandboxes.get(id);
+  if (record === undefined) return;
+  await releaseRelay(context, record);
+  if (record.attachment !== undefined) {
+    await context.network.detach(record.attachment, { netnsGone });
+    await context.ledger.networkReleased(id);
+  }
+  if (record.netns !== undefined) await context.namespaces.unpin(record.netns);
+}

@@ -1,0 +1,98 @@
+/**
+ * The "VM" of a pod: namespaces with a first process, a card on the bridge that was named, the
+ * programs of a guest. What runs in it ends with it.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { run, tryRun } from "../../support/command.ts";
+import { type wire } from "../../../src/engines/hyperd/client/mod.ts";
+import { childOf } from "./guest_process.ts";
+import { Said, texts } from "./said.ts";
+
+/** hyperstart's socat, as far as it is used. */
+const socat = `#!/bin/sh
+case $2 in
+  TCP4:*) port=\${2##*:}; exec busybox nc 127.0.0.1 "$port" ;;
+  TCP6:*) port=\${2##*:}; exec busybox nc ::1 "$port" ;;
+esac
+`;
+
+/** $1 holds programs that a guest has and the node has not. */
+const init = `
+mount -t overlay overlay -o "lowerdir=$1:/usr/sbin" /usr/sbin
+ip link set lo up
+echo ready
+while :; do sleep 1000; done
+`;
+
+export class Guest {
+  private constructor(
+    readonly dir: string,
+    readonly child: ChildProcess,
+    /** Its first process. */
+    readonly pid: number,
+    readonly taps: string[],
+  ) {}
+
+  static async boot(dir: string, hostname: string): Promise<Guest> {
+    await Deno.mkdir(`${dir}/tools`, { recursive: true });
+    await Deno.mkdir(`${dir}/shm`, { mode: 0o777 });
+    await Deno.writeTextFile(`${dir}/tools/socat`, socat, { mode: 0o755 });
+    const namespaces = ["--net", "--ipc", "--uts", "--pid", "--fork", "--mount", "--mount-proc"];
+    const command = ["/bin/sh", "-c", init, "init", `${dir}/tools`];
+    const child = spawn("unshare", [...namespaces, "--kill-child", ...command], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.stdout?.once("data", () => resolve());
+      child.once("exit", () => reject(new Error("The guest did not boot")));
+    });
+    const pid = child.pid === undefined ? undefined : await childOf(child.pid);
+    if (pid === undefined) throw new Error("The guest has no first process");
+    await tryRun("nsenter", [`--target=${pid}`, "--uts", "hostname", hostname]);
+    return new Guest(dir, child, pid, []);
+  }
+
+  /** From the node into the guest. */
+  get enter(): string[] {
+    return [
+      ...["nsenter", `--target=${this.pid}`],
+      ...["--net", "--ipc", "--uts", "--pid", "--mount", "--"],
+    ];
+  }
+
+  /** A card: a port of the bridge on the node, eth0, eth1, … in the guest. */
+  async plug(card: wire.UserInterface): Promise<void> {
+    if (card.ip === "") throw new Said(texts.noBridgeIp);
+    const name = `eth${this.taps.length}`;
+    const tap = card.tap === "" ? `tap${crypto.randomUUID().slice(0, 8)}` : card.tap;
+    const bridge = await tryRun("ip", ["link", "show", "dev", card.bridge]);
+    if (bridge.code !== 0) throw new Said(texts.noBridge);
+    const mac = card.mac === "" ? [] : ["address", card.mac];
+    await run("ip", [
+      ...["link", "add", "name", tap, "type", "veth"],
+      ...["peer", "name", name, ...mac, "netns", `/proc/${this.pid}/ns/net`],
+    ]);
+    this.taps.push(tap);
+    await run("ip", ["link", "set", "dev", tap, "master", card.bridge, "up"]);
+    const inside = (...args: string[]) =>
+      run("nsenter", [`--target=${this.pid}`, "--net", "ip", ...args]);
+    await inside("link", "set", "dev", name, "up");
+    await inside("addr", "add", card.ip, "dev", name);
+    if (card.gateway !== "") await inside("route", "add", "default", "via", card.gateway);
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Ends it with all that runs in it; its taps go with it. */
+  async end(): Promise<void> {
+    if (this.isRunning) {
+      const ended = new Promise((resolve) => this.child.once("exit", resolve));
+      await tryRun("kill", ["-KILL", String(this.pid)]);
+      await ended;
+    }
+    for (const tap of this.taps.splice(0)) await tryRun("ip", ["link", "delete", "dev", tap]);
+  }
+}
