@@ -76,6 +76,8 @@ async function serve(config: Config, log: Logger): Promise<number> {
           processes,
           starter: detachedProcesses,
           proc: vms.systemProc,
+          cgroupFiles: vms.systemCgroupFiles,
+          host: vms.systemHostSize(),
           clock,
           log: log.with({ room: "qemu" }),
         },

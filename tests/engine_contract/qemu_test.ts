@@ -1,4 +1,9 @@
-import { openQemuEngine, systemProc } from "../../src/engines/qemu/mod.ts";
+import {
+  openQemuEngine,
+  systemCgroupFiles,
+  systemHostSize,
+  systemProc,
+} from "../../src/engines/qemu/mod.ts";
 import type { Engine } from "../../src/engines/engine.ts";
 import { systemClock as clock } from "../../src/lib/clock.ts";
 import { detachedProcesses as starter } from "../../src/lib/detached.ts";
@@ -50,6 +55,8 @@ async function openQemu(): Promise<EngineUnderTest> {
         processes,
         starter,
         proc: systemProc,
+        cgroupFiles: systemCgroupFiles,
+        host: systemHostSize(),
         clock,
         log,
       },

@@ -14,11 +14,12 @@ import type { Ledger } from "../common/ledger.ts";
 import type { Reservations } from "../common/reservations.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { ContainerOutputs } from "./container_outputs.ts";
+import type { VmCgroups } from "./cgroups/mod.ts";
 import type { QemuImages } from "./images/mod.ts";
 import type { LivePods } from "./pods.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import type { ResourceUsage } from "./usage.ts";
-import type { Acceleration, GuestFiles, VmLauncher } from "./vm/mod.ts";
+import type { Acceleration, GuestFiles, HostSize, VmLauncher } from "./vm/mod.ts";
 
 /** What configuration decides about the qemu engine. */
 export interface QemuSettings {
@@ -36,6 +37,10 @@ export interface QemuSettings {
 export interface QemuContext {
   readonly settings: QemuSettings;
   readonly launcher: VmLauncher;
+  /** Where VMs are accounted on the host. */
+  readonly cgroups: VmCgroups;
+  /** No VM is larger than that. */
+  readonly host: HostSize;
   readonly images: QemuImages;
   readonly network: PodNetwork;
   readonly namespaces: Namespaces;

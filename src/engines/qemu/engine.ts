@@ -30,6 +30,7 @@ import type {
 } from "../domain.ts";
 import type { Engine, ImageNames, RoutedSandboxRequest, VerboseInfo } from "../engine.ts";
 import type { ContainerId, ImageId, SandboxId } from "../ids.ts";
+import { type CgroupFiles, CgroupTree, VmCgroups } from "./cgroups/mod.ts";
 import { createContainer } from "./container_create.ts";
 import { attachToContainer, dialSandbox, execInContainer } from "./container_exec.ts";
 import { ContainerOutputs } from "./container_outputs.ts";
@@ -56,7 +57,7 @@ import { removeSandbox } from "./sandbox_remove.ts";
 import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
 import { ResourceUsage } from "./usage.ts";
-import { type ProcFiles, VmLauncher } from "./vm/mod.ts";
+import { type HostSize, type ProcFiles, VmLauncher } from "./vm/mod.ts";
 
 export interface QemuEngineOptions extends QemuSettings {
   /** Records and images; below the root directory. */
@@ -76,6 +77,9 @@ export interface QemuEngineParts {
   readonly processes: ProcessRunner;
   readonly starter: ProcessStarter;
   readonly proc: ProcFiles;
+  readonly cgroupFiles: CgroupFiles;
+  /** What the node has, beyond which no VM goes. */
+  readonly host: HostSize;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -95,7 +99,12 @@ export async function openQemuEngine(
     clock,
     log,
   );
-  return new QemuEngine(options, parts, ledger, await ImageStore.open(`${directory}/images`, log));
+  const tree = await CgroupTree.find(parts.cgroupFiles);
+  return new QemuEngine(options, parts, {
+    ledger,
+    store: await ImageStore.open(`${directory}/images`, log),
+    cgroups: new VmCgroups(tree, { clock, log }),
+  });
 }
 
 export class QemuEngine implements Engine {
@@ -107,8 +116,11 @@ export class QemuEngine implements Engine {
   constructor(
     readonly options: QemuEngineOptions,
     readonly parts: QemuEngineParts,
-    ledger: Ledger<SandboxRecord, ContainerRecord>,
-    store: ImageStore,
+    { ledger, store, cgroups }: {
+      readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
+      readonly store: ImageStore;
+      readonly cgroups: VmCgroups;
+    },
   ) {
     const { processes, clock, log } = parts;
     const launcher = new VmLauncher(
@@ -120,6 +132,8 @@ export class QemuEngine implements Engine {
     this.#context = {
       settings: options,
       launcher,
+      cgroups,
+      host: parts.host,
       images: new QemuImages({
         store,
         processes,

@@ -6,4 +6,5 @@ export {
   type QemuEngineOptions,
   type QemuEngineParts,
 } from "./engine.ts";
-export { systemProc } from "./vm/mod.ts";
+export { systemCgroupFiles } from "./cgroups/mod.ts";
+export { systemHostSize, systemProc } from "./vm/mod.ts";

@@ -12,6 +12,7 @@ import {
   listProcesses,
   type ProcessEnding,
 } from "./agent/mod.ts";
+import { endingOf } from "./account.ts";
 import type { QemuContext } from "./context.ts";
 import { LivePod } from "./live_pod.ts";
 import type { ContainerRecord } from "./records.ts";
@@ -126,8 +127,9 @@ export async function vmEnded(
     if (context.pods.get(id)?.vm !== vm) return; // A create that failed takes its own things back.
     const record = context.ledger.sandboxes.get(id);
     if (record === undefined || record.phase === "creating") return;
-    context.log.warn("VM ended", { sandbox: id, reason: message });
-    await podIsDown(context, id, `The VM ended: ${message}`);
+    const reason = await endingOf(context, record, message);
+    context.log.warn("VM ended", { sandbox: id, reason });
+    await podIsDown(context, id, `The VM ended: ${reason}`);
     await releasePod(context, id);
   });
 }

@@ -3,6 +3,7 @@
  */
 
 import type { SandboxId } from "../ids.ts";
+import { podCgroup } from "./account.ts";
 import type { QemuContext } from "./context.ts";
 
 /**
@@ -22,6 +23,7 @@ export async function releasePod(
   await pod?.vm.kill();
   context.pods.delete(id);
   await context.launcher.endProcesses(id);
+  await context.cgroups.remove(podCgroup(record));
   if (record.attachment !== undefined) {
     await context.network.detach(record.attachment, options);
     await context.ledger.networkReleased(id);
@@ -29,9 +31,5 @@ export async function releasePod(
   if (record.netns !== undefined) await context.namespaces.unpin(record.netns);
   await context.launcher.removeDirectory(id);
   context.usage.forgetSandbox(id);
-  await context.ledger.sandboxes.update(id, (current) => ({
-    ...current,
-    vm: undefined,
-    cgroups: [],
-  }));
+  await context.ledger.sandboxes.update(id, (current) => ({ ...current, vm: undefined }));
 }

@@ -14,8 +14,6 @@ export interface SandboxRecord extends common.SandboxRecord {
   readonly vm?: ProcessIdentity | undefined;
   /** What the VM was made with. */
   readonly size: { readonly vcpus: number; readonly memoryMiB: number };
-  /** Control groups of frakti's that QEMU runs in, to be removed with it. */
-  readonly cgroups: readonly string[];
 }
 
 /** A disk of the VM. */

@@ -91,6 +91,7 @@ async function removeOrphans(context: QemuContext): Promise<void> {
     await guarded(context, id, async () => {
       context.log.warn("VM without a record removed", { sandbox: id });
       await context.launcher.endProcesses(id);
+      await context.cgroups.remove({ podId: id, cgroupParent: "" });
       await context.launcher.removeDirectory(id);
     });
   }

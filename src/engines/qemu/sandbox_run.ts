@@ -31,8 +31,9 @@ import type { LivePod } from "./live_pod.ts";
 import { hostnameOf, sandboxNameOf } from "./sandbox_names.ts";
 import { openLivePod } from "./pod_events.ts";
 import type { SandboxRecord } from "./records.ts";
-import { vmSize } from "./vm_size.ts";
 import { scratchTarget } from "./disks.ts";
+import { podCgroup, settleVm, sizeOf } from "./account.ts";
+import type { VmSize } from "./vm/mod.ts";
 
 /**
  * Runs a sandbox and returns when its guest is ready, network included.
@@ -58,7 +59,7 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
   const { clock, ledger, log } = context;
   const startMs = clock.monotonicMs();
   const id = sandboxId(randomId());
-  const size = await vmSize(context, config);
+  const size = await sizeOf(context, id, config);
   const netns = netnsName(id);
   const intent: SandboxRecord = {
     id,
@@ -70,8 +71,7 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
     createdAtNs: clock.nowNs(),
     ips: [],
     netns,
-    size,
-    cgroups: [],
+    size: { vcpus: size.vcpus, memoryMiB: size.memoryMiB },
   };
   await using undo = new Undo(reportUndo(context));
   const network = { left: false };
@@ -89,7 +89,7 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
   // Side by side; both must have ended before anything is taken back.
   const [attached, booted] = await Promise.allSettled([
     attach(context, intent, netnsPath, undo, network),
-    boot(context, intent, netnsPath, undo),
+    boot(context, intent, size, netnsPath, undo),
   ]);
   if (attached.status === "rejected") throw attached.reason;
   if (booted.status === "rejected") throw booted.reason;
@@ -159,15 +159,18 @@ async function attach(
 async function boot(
   context: QemuContext,
   intent: SandboxRecord,
+  size: VmSize,
   netnsPath: string,
   undo: Undo,
 ): Promise<{ readonly pod: LivePod; readonly agent: AgentConnection }> {
   const { launcher, settings, ledger } = context;
-  const { id, size } = intent;
+  const { id } = intent;
   const layout = await launcher.makeDirectory(id);
   const scratch = `${settings.podDirectory}/${id}/scratch.ext4`;
   await makePrivateDir(`${settings.podDirectory}/${id}`);
   await makeDiskImage(context.processes, scratch);
+  undo.push("remove the control groups", () => context.cgroups.remove(podCgroup(intent)));
+  const cgroups = await context.cgroups.prepare(podCgroup(intent));
   const vm = await launcher.start(
     {
       podId: id,
@@ -177,7 +180,7 @@ async function boot(
       guest: context.guest(),
       tap: tapName,
       netnsPath,
-      cgroups: [],
+      cgroups,
       oomScoreAdj: 0,
     },
     async (process) => {
@@ -203,6 +206,7 @@ async function boot(
     isScratch: true,
   });
   const agent = await pod.connectToNew();
+  await settleVm(context, intent, vm, size);
   return { pod, agent };
 }
 

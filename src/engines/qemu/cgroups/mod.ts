@@ -3,7 +3,7 @@
  * room's business.
  */
 
-export { systemCgroupFiles } from "./files.ts";
+export { type CgroupFiles, systemCgroupFiles } from "./files.ts";
 export type { Placement } from "./placement.ts";
 export { CgroupTree } from "./tree.ts";
 export { type PodCgroup, VmCgroups } from "./vm_cgroups.ts";

@@ -6,6 +6,7 @@
 import type { LinuxResources } from "../../domain.ts";
 import type { Acceleration } from "./command_line.ts";
 import type { GuestFiles } from "./guest_files.ts";
+import type { HostSize } from "./host_size.ts";
 
 /** Limits of the control group that a kubelet made for the pod; absent = none. */
 export interface CgroupLimits {
@@ -26,7 +27,7 @@ export interface SizeInput {
   readonly podLimits?: CgroupLimits;
   readonly defaults: { readonly vcpus: number; readonly memoryMiB: number };
   readonly guest: Pick<GuestFiles, "overheadMiB" | "minimumMiB">;
-  readonly host: { readonly cpus: number; readonly memoryBytes: number };
+  readonly host: HostSize;
 }
 
 /** The size of a VM. */
