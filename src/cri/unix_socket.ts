@@ -21,8 +21,20 @@ const bindName = "/s";
 /** What fits sockaddr_un without its closing NUL, less the room for binding beside the path. */
 const maxPathBytes = 107 - workshopSuffix.length - bindName.length;
 
-/** How long a served socket may take to accept before it counts as served all the same. */
+/** How long a server may take to accept and answer before it is asked again. */
 const probeMs = 2000;
+
+/**
+ * A program that a killed frakti ran may hold its listening socket for a while, and then it accepts
+ * but nothing answers. What still accepts after this counts as served all the same.
+ */
+const holdMs = 15_000;
+const askAgainMs = 250;
+
+/** The client's preface of HTTP/2 and an empty SETTINGS frame, which every CRI server answers. */
+const greeting = new TextEncoder().encode(
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+);
 
 /** A path that leads to our socket. */
 export interface OwnedSocket {
@@ -110,24 +122,56 @@ async function inodeOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Only a refusal proves that nobody listens: a full backlog is a busy server, not a dead one. */
+/** Only a refusal proves that nobody listens: who does not answer may be busy. */
 async function isServed(path: string): Promise<boolean> {
-  const connecting = Deno.connect({ transport: "unix", path });
+  const untilMs = performance.now() + holdMs;
+  for (;;) {
+    const found = await probe(path);
+    if (found !== "silent") return found === "answers";
+    if (performance.now() > untilMs) return true;
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+  }
+}
+
+async function probe(path: string): Promise<"answers" | "silent" | "dead"> {
+  const asking = ask(path);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<"busy">((resolve) => {
-    timer = setTimeout(() => resolve("busy"), probeMs);
+  const tooLong = new Promise<"silent">((resolve) => {
+    timer = setTimeout(() => resolve("silent"), probeMs);
   });
   try {
-    const outcome = await Promise.race([connecting, tooLong]);
-    if (outcome === "busy") connecting.then((late) => late.close(), () => {});
-    else outcome.close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.ConnectionRefused || isMissing(error)) return false;
-    throw error;
+    return await Promise.race([asking.answer, tooLong]);
   } finally {
     clearTimeout(timer);
+    asking.stop();
   }
+}
+
+function ask(path: string): {
+  readonly answer: Promise<"answers" | "silent" | "dead">;
+  stop(): void;
+} {
+  let connection: Deno.Conn | undefined;
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    connection?.close();
+    connection = undefined;
+  };
+  const answer = (async () => {
+    try {
+      const opened = await Deno.connect({ transport: "unix", path });
+      if (isStopped) opened.close();
+      else connection = opened;
+      await opened.write(greeting);
+      await opened.read(new Uint8Array(1));
+      return "answers"; // An end is an answer too: somebody has closed it.
+    } catch (error) {
+      if (error instanceof Deno.errors.ConnectionRefused || isMissing(error)) return "dead";
+      return "silent"; // Cut off by us, or by the end of who held the socket.
+    }
+  })();
+  return { answer, stop };
 }
 
 async function release(path: string, inode: string | undefined): Promise<void> {

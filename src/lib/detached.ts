@@ -8,7 +8,7 @@ import { spawn } from "node:child_process";
 import { FraktiError } from "./errors.ts";
 import { Tail } from "./tail.ts";
 
-/** What to start. The environment is exactly `env`, nothing is inherited. */
+/** What to start. The environment is exactly `env`, nothing is inherited, no descriptor either. */
 export interface DetachedRequest {
   readonly command: string;
   readonly args?: readonly string[];
@@ -32,7 +32,10 @@ export interface DetachedProcess {
 
 /** Starts programs. */
 export interface ProcessStarter {
-  /** @throws FraktiError NotFound when the program is missing, Internal when it cannot be run. */
+  /**
+   * A program that is missing ends at once with code 127, as in a shell.
+   * @throws FraktiError Internal when nothing can be started.
+   */
   start(request: DetachedRequest): Promise<DetachedProcess>;
 }
 
@@ -45,13 +48,26 @@ const drainMs = 1000;
 const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 /**
+ * Closes what the program would inherit, then becomes it. Deno hands the listening sockets of
+ * `node:net` down: held by a VM, the CRI's would accept connections that nobody answers, long after
+ * frakti was killed (docs/decisions/0118-descriptors-of-detached-programs.md). dash has no words for
+ * descriptors beyond 9.
+ */
+const closeAndRun = `for fd in /proc/self/fd/*; do
+  fd=\${fd##*/}
+  [ "$fd" -le 2 ] || eval "exec $fd>&-"
+done
+exec "$@"`;
+
+/**
  * The real thing, on `node:child_process`. When frakti ends, what the program writes from then on
  * fails with EPIPE, so it must not die of SIGPIPE; QEMU does not.
  */
 export const detachedProcesses: ProcessStarter = {
   start(request) {
     return new Promise((resolve, reject) => {
-      const child = spawn(request.command, [...(request.args ?? [])], {
+      const command = [request.command, ...(request.args ?? [])];
+      const child = spawn("/bin/bash", ["-c", closeAndRun, "frakti-detach", ...command], {
         env: { ...(request.env ?? minimalEnv) },
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
@@ -69,15 +85,7 @@ export const detachedProcesses: ProcessStarter = {
         });
       });
       child.on("error", (error) => {
-        const missing = "code" in error && error.code === "ENOENT";
-        const cause = { cause: error };
-        reject(
-          new FraktiError(
-            missing ? "NotFound" : "Internal",
-            `Cannot run "${request.command}"`,
-            cause,
-          ),
-        );
+        reject(new FraktiError("Internal", `Cannot run "${request.command}"`, { cause: error }));
       });
       for (const stream of [child.stdout, child.stderr]) {
         stream.on("data", (chunk: Uint8Array) => tail.push(chunk));

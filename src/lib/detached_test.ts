@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import net from "node:net";
 import { systemClock, withDeadline } from "./clock.ts";
 import { type DetachedProcess, detachedProcesses } from "./detached.ts";
-import { hasCode } from "./errors.ts";
 
 const shell = (script: string) =>
   detachedProcesses.start({ command: "/bin/sh", args: ["-c", script] });
@@ -30,11 +30,25 @@ Deno.test("the end of a detached program comes with its code and the last of its
   assert.match(program.tail(), /y\nlast$/);
 });
 
-Deno.test("a program to detach that does not exist is NotFound", async () => {
-  await assert.rejects(
-    detachedProcesses.start({ command: "/no/such/program" }),
-    (error) => hasCode(error, "NotFound"),
-  );
+Deno.test("a program to detach that does not exist ends with 127 and says so", async () => {
+  const program = await detachedProcesses.start({ command: "/no/such/program" });
+  assert.deepEqual(await endOf(program), { code: 127, signal: null });
+  assert.match(program.tail(), /\/no\/such\/program: No such file/);
+});
+
+Deno.test("a detached program has none of our descriptors, listening sockets included", async () => {
+  const dir = await Deno.makeTempDir();
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(`${dir}/s`, resolve));
+  try {
+    const program = await shell("ls /proc/self/fd");
+    await endOf(program);
+    // 3 is the directory that ls reads.
+    assert.deepEqual(program.tail().trim().split("\n"), ["0", "1", "2", "3"]);
+  } finally {
+    server.close();
+    await Deno.remove(dir, { recursive: true });
+  }
 });
 
 Deno.test("somebody who holds the pipes does not hold back the end", async () => {

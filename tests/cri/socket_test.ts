@@ -76,6 +76,37 @@ Deno.test("a socket that nobody serves any more is replaced", async () => {
   await server.close();
 });
 
+/** What a killed frakti leaves: a socket that a program which it ran holds open for `seconds`. */
+async function leaveHeldSocket(path: string, seconds: number): Promise<void> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "eval",
+      `import net from "node:net";
+      import { spawn } from "node:child_process";
+      net.createServer().listen(Deno.args[0], () => {
+        spawn("sleep", [Deno.args[1]], { stdio: "ignore" })
+          .on("spawn", () => Deno.kill(Deno.pid, "SIGKILL"));
+      });`,
+      path,
+      String(seconds),
+    ],
+    stdout: "null",
+    stderr: "null",
+  });
+  await child.output();
+  using held = await Deno.connect({ transport: "unix", path });
+  assert.ok(held);
+}
+
+Deno.test("a socket that only a program of a killed frakti holds is replaced once that has ended", async () => {
+  await using scratch = await scratchDir();
+  const path = `${scratch.path}/frakti.sock`;
+  await leaveHeldSocket(path, 3);
+  const server = await start(path);
+  assert.ok(await answers(path));
+  await server.close();
+});
+
 Deno.test("what a start that was killed left behind is replaced", async () => {
   await using scratch = await scratchDir();
   const path = `${scratch.path}/frakti.sock`;
