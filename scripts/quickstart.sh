@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Shows frakti at work, on a bare Debian 12 with Node.js: installs what is missing, builds frakti,
-# and runs a pod with it.
+# Shows frakti at work, on a bare Debian 12 with Node.js: installs what is missing, builds frakti and
+# the guest of its virtual machines, and runs two pods: an ordinary one in a virtual machine and a
+# privileged one in Docker.
 #
 #   sudo ./scripts/quickstart.sh [--shell]
 #
-# --shell    before cleaning up, open a shell in which frakti and its pod are running
+# --shell    before cleaning up, open a shell in which frakti and its pods are running
 #
 # Everything runs in namespaces of its own, with its own Docker Engine, image registry and network:
 # a Docker or a kubelet on this machine is not touched. When it ends nothing is left but the
-# packages it installed and dist/frakti.
+# packages it installed, dist/frakti and dist/guest.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -44,8 +45,10 @@ prepare() {
   # shellcheck source=scripts/lib/packages.sh
   . "$top/scripts/lib/packages.sh"
   ensure_packages docker.io containernetworking-plugins docker-registry busybox-static \
+    qemu-system-x86 skopeo umoci erofs-utils e2fsprogs golang-github-containers-common \
+    gcc musl-tools libc6-dev linux-libc-dev xz-utils binutils cpio kmod \
     ca-certificates iproute2 iptables procps util-linux
-  echo "docker.io, CNI plugins, docker-registry, busybox-static: installed"
+  echo "Docker, QEMU, skopeo, umoci, erofs-utils, CNI plugins, a registry, busybox: installed"
   say "Deno"
   # shellcheck source=scripts/lib/deno.sh
   . "$top/scripts/lib/deno.sh"
@@ -55,6 +58,8 @@ prepare() {
     fail "Deno cannot fetch the npm packages that deno.lock names"
   say "Building dist/frakti (about half a minute)"
   "$top/scripts/build.sh"
+  say "Building dist/guest from Debian packages (under a minute)"
+  "$top/scripts/build-guest.sh"
 }
 
 outside() {
@@ -100,7 +105,8 @@ inside() {
   sysctl -q -w net.ipv4.ip_forward=1
   unset DOCKER_HOST DOCKER_CONFIG http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
   export FRAKTI_TEST_DIR=$dir FRAKTI_TEST_CGROUP=/${dir##*/} TMPDIR=$dir/tmp
-  export FRAKTI_BIN=$top/dist/frakti FRAKTI_RUNTIME_DIR=$dir/runtime DENO_NO_UPDATE_CHECK=1
+  export FRAKTI_BIN=$top/dist/frakti FRAKTI_GUEST_DIR=$top/dist/guest
+  export FRAKTI_RUNTIME_DIR=$dir/runtime DENO_NO_UPDATE_CHECK=1
   # shellcheck source=scripts/lib/deno.sh
   . "$top/scripts/lib/deno.sh"
   ensure_deno "$top"

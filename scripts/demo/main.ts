@@ -5,12 +5,24 @@
 
 import { makeDir } from "../../tests/support/environment.ts";
 import { makeNetwork } from "../../tests/support/cni.ts";
+import { guestDirectory } from "../../tests/support/guest.ts";
 import { startDockerd } from "../../tests/support/dockerd.ts";
 import { startFrakti } from "../../tests/support/frakti.ts";
 import { startRegistry } from "../../tests/support/registry.ts";
-import { pushDemoImages } from "./images.ts";
+import { type DemoImages, pushDemoImages } from "./images.ts";
 import { headline, show, step } from "./output.ts";
 import { tour } from "./tour.ts";
+
+/** What the file of an installed frakti says, but for the places. */
+function configuration(images: DemoImages): Record<string, unknown> {
+  const guest = guestDirectory();
+  return {
+    hypervisor: { engine: "qemu" },
+    qemu: { kernel: `${guest}/vmlinux`, initrd: `${guest}/initrd.img` },
+    docker: { pauseImage: images.pause },
+    log: { level: "info" },
+  };
+}
 
 async function main(wantsShell: boolean): Promise<void> {
   await using stack = new AsyncDisposableStack();
@@ -20,12 +32,10 @@ async function main(wantsShell: boolean): Promise<void> {
   const images = await step("Make and push two images", () => pushDemoImages(registry.host));
   const network = stack.use(await step("CNI network (bridge, portmap)", () => makeNetwork()));
   const frakti = stack.use(
-    await step("frakti (its first start unpacks it)", () =>
-      startFrakti({
-        dockerd,
-        network,
-        config: { docker: { pauseImage: images.pause }, log: { level: "info" } },
-      })),
+    await step(
+      "frakti (its first start unpacks it)",
+      () => startFrakti({ dockerd, network, config: configuration(images) }),
+    ),
   );
   try {
     await tour({
@@ -43,7 +53,7 @@ async function main(wantsShell: boolean): Promise<void> {
 }
 
 async function openShell(criEndpoint: string, dockerEndpoint: string): Promise<void> {
-  headline('A shell beside the running pod; "exit" ends it');
+  headline('A shell beside the running pods; "exit" ends it');
   show(`CONTAINER_RUNTIME_ENDPOINT=${criEndpoint} (for crictl)\nDOCKER_HOST=${dockerEndpoint}`);
   await new Deno.Command("bash", {
     args: ["--norc", "-i"],

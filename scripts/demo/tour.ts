@@ -1,110 +1,99 @@
 /**
- * The demonstration itself: what a kubelet does with a pod, over the same socket and interface.
+ * The demonstration itself: what a kubelet does with two pods, over the same socket and interface.
+ * The ordinary one runs in a virtual machine, the privileged one in Docker; frakti decides.
  */
 
-import { connectCri } from "../../tests/support/cri_client.ts";
 import { waitFor } from "../../tests/support/wait.ts";
-import { NamespaceMode } from "../../src/cri/generated/v1/config.ts";
 import type { DemoImages } from "./images.ts";
 import { headline, show, step } from "./output.ts";
+import { DemoPod, openClient } from "./pods.ts";
 
 const containerPort = 8080;
 const hostPort = 18080;
-const stopGraceSeconds = 2n;
 const requestTimeoutMs = 5_000;
+/** The first container of a VM in software emulation takes seconds to speak. */
+const answerLimitMs = 60_000;
 
-/** What one pod of the demonstration is made of. */
+/** What the demonstration is made of. */
 export interface TourOptions {
   readonly socketPath: string;
   readonly images: DemoImages;
-  /** Where the containers' logs go; the kubelet chooses /var/log/pods. */
+  /** Where the pods' logs go, one directory each. */
   readonly logDirectory: string;
-  /** Called while the pod is running. */
+  /** Called while the pods are running. */
   readonly pause: () => Promise<void>;
 }
 
-/** Runs, shows and removes a pod. */
+/** Runs, shows and removes the pods. */
 export async function tour(options: TourOptions): Promise<void> {
-  const { images, logDirectory } = options;
-  await using cri = connectCri(options.socketPath, "v1");
-  const image = { image: images.busybox };
-  // What a kubelet sends for a pod that does not share its process namespace.
-  const linux = { securityContext: { namespaceOptions: { pid: NamespaceMode.CONTAINER } } };
-  const podConfig = {
-    metadata: { name: "demo", namespace: "default", uid: crypto.randomUUID(), attempt: 0 },
-    hostname: "demo",
-    logDirectory,
-    labels: { app: "demo" },
-    portMappings: [{ containerPort, hostPort }],
-    linux,
-  };
-  const run = async (podSandboxId: string, name: string, script: string) => {
-    const { containerId } = await cri.runtime.createContainer({
-      podSandboxId,
-      config: {
-        metadata: { name, attempt: 0 },
-        image,
-        command: ["sh", "-c", script],
-        logPath: `${name}.log`,
-        linux,
-      },
-      sandboxConfig: podConfig,
-    });
-    await cri.runtime.startContainer({ containerId });
-    return containerId;
-  };
-
-  headline("A pod of two containers");
+  const { images: { busybox: image }, logDirectory, socketPath } = options;
+  await using cri = openClient(socketPath);
   const { runtimeName, runtimeVersion } = await cri.runtime.version();
-  show(`${runtimeName} ${runtimeVersion} answers on ${options.socketPath}`);
-  await step("Pull the image from the registry", () => cri.image.pullImage({ image }));
-  const { podSandboxId } = await step(
-    `Run the sandbox (host port ${hostPort} leads to port ${containerPort})`,
-    () => cri.runtime.runPodSandbox({ config: podConfig }),
-  );
-  const web = await step("Start container web", () => run(podSandboxId, "web", webScript));
-  await step("Start container client", () => run(podSandboxId, "client", clientScript));
+  show(`${runtimeName} ${runtimeVersion} answers on ${socketPath}`);
+  const port = { containerPort, hostPort };
+  const ordinary = new DemoPod(cri, {
+    ...{ name: "demo", image, port, logDirectory: `${logDirectory}/demo` },
+  });
+  const privileged = new DemoPod(cri, {
+    ...{ name: "demo-host", image, privileged: true, logDirectory: `${logDirectory}/demo-host` },
+  });
 
-  headline("Reaching it");
-  const { status } = await cri.runtime.podSandboxStatus({ podSandboxId });
-  const address = status?.network?.ip ?? "";
+  headline("An ordinary pod of two containers, in a virtual machine");
+  await runOrdinary(ordinary);
+  headline("A privileged pod, in Docker");
+  await step("Pull the image for Docker", () => privileged.pull());
+  await step("Run the sandbox", () => privileged.run());
+  await step("Start container agent", () => privileged.start("agent", agentScript));
+
+  headline("Reaching the ordinary pod");
+  const address = await ordinary.address();
   const pages = [`http://${address}:${containerPort}/`, `http://127.0.0.1:${hostPort}/`];
   for (const page of pages) show(await step(`GET ${page}`, () => get(page)));
 
   headline("Exec in container web: hostname; ps");
-  const { stdout } = await cri.runtime.execSync({
-    containerId: web,
-    cmd: ["sh", "-c", "hostname; ps"],
-    timeout: 10n,
-  });
-  show(new TextDecoder().decode(stdout));
+  show(await ordinary.exec("web", "hostname; ps"));
 
-  headline("Logs of container client");
-  const logPath = `${logDirectory}/client.log`;
-  show(
-    await waitFor("the client logs", {}, async () => {
-      const text = await Deno.readTextFile(logPath);
-      return text.includes("Hello") ? text : undefined;
-    }),
-  );
+  headline("Exec in both pods: uname -r");
+  await showKernels(ordinary, privileged);
+
+  headline("Logs of containers client and agent");
+  show(await firstLog(ordinary, "client", "Hello"));
+  show(await firstLog(privileged, "agent", "agent of"));
 
   await options.pause();
 
-  headline("Taking it down");
-  const { containers } = await cri.runtime.listContainers();
-  for (const { id, metadata } of containers) {
-    await step(`Stop and remove container ${metadata?.name}`, async () => {
-      await cri.runtime.stopContainer({ containerId: id, timeout: stopGraceSeconds });
-      await cri.runtime.removeContainer({ containerId: id });
-    });
+  headline("Taking them down");
+  for (const pod of [ordinary, privileged]) {
+    for (const name of pod.containers) {
+      await step(`Stop and remove container ${name}`, () => pod.removeContainer(name));
+    }
+    await step(`Stop and remove the sandbox of ${pod.name}`, () => pod.removeSandbox());
   }
-  await step("Stop and remove the sandbox", async () => {
-    await cri.runtime.stopPodSandbox({ podSandboxId });
-    await cri.runtime.removePodSandbox({ podSandboxId });
-  });
   const { items } = await cri.runtime.listPodSandbox();
   show(`pods left: ${items.length}`);
   if (items.length > 0) throw new Error("A pod was left behind");
+}
+
+async function runOrdinary(pod: DemoPod): Promise<void> {
+  await step("Pull the image from the registry", () => pod.pull());
+  await step(
+    `Run the sandbox (host port ${hostPort} leads to port ${containerPort})`,
+    () => pod.run(),
+  );
+  await step("Start container web", () => pod.start("web", webScript));
+  await step("Start container client", () => pod.start("client", clientScript));
+}
+
+/** The VM has a kernel of its own; the container in Docker has the node's. */
+async function showKernels(ordinary: DemoPod, privileged: DemoPod): Promise<void> {
+  const own = await step("in pod demo", () => ordinary.exec("web", "uname -r"));
+  const shared = await step("in pod demo-host", () => privileged.exec("agent", "uname -r"));
+  show(`this machine    ${Deno.osRelease()}`);
+  show(`pod demo        ${own.trim()}   the kernel of its virtual machine`);
+  show(`pod demo-host   ${shared.trim()}   the kernel of this machine`);
+  if (shared.trim() !== Deno.osRelease()) {
+    throw new Error("The privileged pod is not on this kernel");
+  }
 }
 
 const webScript = `echo "Hello from pod $(hostname), served by frakti" >/www/index.html
@@ -117,13 +106,28 @@ while :; do
   sleep 1
 done`;
 
+const agentScript = `trap 'exit 0' TERM
+echo "agent of $(hostname), on Linux $(uname -r)"
+while :; do sleep 1; done`;
+
+/** The log of a container as soon as it holds `text`. */
+function firstLog(pod: DemoPod, container: string, text: string): Promise<string> {
+  const path = `${pod.logDirectory}/${container}.log`;
+  return waitFor(`${container} logs`, { timeoutMs: answerLimitMs }, async () => {
+    const log = await Deno.readTextFile(path);
+    return log.includes(text) ? log : undefined;
+  });
+}
+
 async function get(url: string): Promise<string> {
-  return await waitFor(`${url} answers`, {}, async () => {
+  return await waitFor(`${url} answers`, { timeoutMs: answerLimitMs }, async () => {
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) });
       return await answer.text();
     } catch (error) {
-      if (error instanceof TypeError) return undefined; // The server is not listening yet.
+      const isEarly = error instanceof TypeError || // The server is not listening yet.
+        error instanceof DOMException && error.name === "TimeoutError"; // A busy VM is slow.
+      if (isEarly) return undefined;
       throw error;
     }
   });
