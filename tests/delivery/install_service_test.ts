@@ -4,57 +4,21 @@
  */
 
 import assert from "node:assert/strict";
-import { connectCri } from "../support/cri_client.ts";
-import {
-  exists,
-  makeDir,
-  makeNetwork,
-  pauseImage,
-  run,
-  startDockerd,
-  tryRun,
-  waitFor,
-} from "../support/mod.ts";
+import { exists, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
 import { execText, runPod, shellContainer, startContainer } from "../docker/support.ts";
-import { top } from "./built.ts";
+import { configPath as config, makeMachine } from "./machine.ts";
 import { makeRelease } from "./release.ts";
 
 const dir = await makeDir("service");
 const prefix = `${dir}/prefix`;
 const program = `${prefix}/bin/frakti`;
-const config = "/etc/frakti/config.yaml";
 const kernel = "/usr/lib/frakti/vmlinux";
 const release = await makeRelease();
 const installTimeoutMs = 300_000;
 
-await run("mkdir", ["-p", `${dir}/bin`, "/run/systemd/system"]);
-for (const path of ["/usr", "/var/cache"]) { // The environment shares these with the machine.
-  const [upper, work] = [`${dir}/upper${path}`, `${dir}/work${path}`];
-  await run("mkdir", ["-p", upper, work]);
-  const layers = `lowerdir=${path},upperdir=${upper},workdir=${work}`;
-  await run("mount", ["-t", "overlay", "overlay", "-o", layers, path]);
-}
-await run("cp", [`${top}/tests/delivery/systemctl.sh`, `${dir}/bin/systemctl`]);
-// Without /usr/local, where deno is.
-const env = { PATH: `${dir}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
-
-const dockerd = await startDockerd();
-const network = await makeNetwork();
-await Deno.mkdir("/etc/frakti", { recursive: true });
-await Deno.writeTextFile(
-  config,
-  JSON.stringify({
-    docker: { endpoint: dockerd.endpoint, pauseImage },
-    cni: { confDir: network.confDir, binDirs: network.binDirs, cacheDir: network.cacheDir },
-    qemu: { accel: "tcg" },
-    streaming: { port: 0 },
-  }),
-);
-Deno.test.afterAll(async () => {
-  await tryRun(`${dir}/bin/systemctl`, ["disable", "--quiet", "--now", "frakti.service"], { env });
-  await network.stop();
-  await dockerd.stop();
-});
+const machine = await makeMachine(dir, { qemu: { accel: "tcg" } });
+const { env, network } = machine;
+Deno.test.afterAll(() => machine.stop());
 
 function install(...args: readonly string[]) {
   const all = ["--prefix", prefix, ...args];
@@ -63,21 +27,12 @@ function install(...args: readonly string[]) {
 
 async function installed(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await install(...args);
-  assert.equal(code, 0, `${stdout}${stderr}${await serviceLog()}`);
+  assert.equal(code, 0, `${stdout}${stderr}${await machine.serviceLog()}`);
   return stdout;
-}
-
-async function serviceLog(): Promise<string> {
-  return (await tryRun("tail", ["-n", "20", "/run/stand-in-systemd/log"])).stdout;
 }
 
 async function pods(): Promise<readonly { name: string; engine: string; state: string }[]> {
   return JSON.parse(await run(program, ["pods", "--all", "-o", "json"], { env }));
-}
-
-/** A node to run pods on; the connection is a new one each time, as frakti is restarted. */
-function host() {
-  return { cri: connectCri("/run/frakti.sock", "v1"), logRoot: `${dir}/logs` };
 }
 
 Deno.test("PATH of these tests holds no deno", async () => {
@@ -95,7 +50,7 @@ Deno.test("install.sh starts a service that answers, keeps the configuration, an
 });
 
 Deno.test("an upgrade restarts frakti and leaves a VM and a Docker pod running", async () => {
-  const node = host();
+  const node = machine.host();
   const vm = await runPod(node, "in-a-vm");
   const docker = await runPod(node, "in-docker", {
     linux: { securityContext: { namespaceOptions: { pid: 1, network: 2 }, privileged: true } },
@@ -114,7 +69,7 @@ Deno.test("an upgrade restarts frakti and leaves a VM and a Docker pod running",
   const said = await installed("--upgrade");
   assert.match(said, /^started: +frakti\.service \(pods that were running go on\)$/m);
   assert.equal(await exists(`${program}.old`), false);
-  const again = host();
+  const again = machine.host();
   for (const id of containers) {
     assert.equal(await execText(again, id, ["cat", "/tmp/mark"]), "same");
   }

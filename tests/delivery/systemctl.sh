@@ -3,6 +3,7 @@
 # process alone, as KillMode=process has it.
 set -eu
 unit=/etc/systemd/system/frakti.service
+[ -e "$unit" ] || unit=/lib/systemd/system/frakti.service
 state=/run/stand-in-systemd
 mkdir -p "$state"
 

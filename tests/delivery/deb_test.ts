@@ -1,0 +1,134 @@
+/** The Debian package, by dpkg itself: installed, upgraded under a pod, removed, purged. */
+
+import assert from "node:assert/strict";
+import { exists, guestDirectory, makeDir, run, tryRun } from "../support/mod.ts";
+import { execText, runPod, shellContainer, startContainer } from "../docker/support.ts";
+import { builtFrakti, top } from "./built.ts";
+import { configPath, makeMachine } from "./machine.ts";
+
+const dir = await makeDir("deb");
+const buildTimeoutMs = 300_000;
+
+/** A checkout whose dist/ holds what is under test. */
+const checkout = `${dir}/checkout`;
+await run("mkdir", ["-p", `${checkout}/dist`]);
+const files = ["install.sh", "packaging", "scripts", "deno.json", "LICENSE", "CHANGELOG.md"];
+await run("cp", ["-R", ...files.map((name) => `${top}/${name}`), checkout]);
+await run("cp", [await builtFrakti(), `${checkout}/dist/frakti`]);
+await run("cp", ["-R", guestDirectory(), `${checkout}/dist/guest`]);
+
+async function buildPackage(revision: string, out = dir): Promise<string> {
+  await run(`${checkout}/scripts/build-deb.sh`, ["--revision", revision, "--out", out], {
+    env: { SOURCE_DATE_EPOCH: "1700000000" },
+    timeoutMs: buildTimeoutMs,
+  });
+  const [name = ""] = (await run("ls", [out])).split("\n")
+    .filter((each) => each.endsWith(`-${revision}_amd64.deb`));
+  return `${out}/${name}`;
+}
+
+const first = await buildPackage("1");
+const second = await buildPackage("2");
+const machine = await makeMachine(dir, { hypervisor: { engine: "none" } });
+const { env } = machine;
+Deno.test.afterAll(() => machine.stop());
+
+function dpkg(...args: readonly string[]) {
+  const all = ["--log=/dev/null", "--force-confold", ...args];
+  return tryRun("dpkg", all, { env, timeoutMs: buildTimeoutMs });
+}
+
+async function done(...args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await dpkg(...args);
+  assert.equal(code, 0, `${stdout}${stderr}${await machine.serviceLog()}`);
+}
+
+async function version(): Promise<string> {
+  return (await tryRun("dpkg-query", ["-W", "-f=${Version} ${db:Status-Abbrev}", "frakti"])).stdout;
+}
+
+Deno.test("two builds give the same package", async () => {
+  const again = await buildPackage("1", await makeDir("again"));
+  const [one, other] = await Promise.all([first, again].map((path) => Deno.readFile(path)));
+  assert.ok(one !== undefined && other !== undefined);
+  assert.equal(one.length, other.length);
+  assert.ok(one.every((byte, index) => byte === other[index]));
+});
+
+Deno.test("the package names what frakti needs and holds the guest", async () => {
+  const field = (name: string) => run("dpkg-deb", ["-f", first, name]);
+  const depends = (await field("Depends")).trim().split(/,\s*/);
+  for (
+    const name of ["qemu-system-x86", "skopeo", "umoci", "erofs-utils", "iproute2", "util-linux"]
+  ) {
+    assert.ok(depends.includes(name), name);
+  }
+  assert.equal((await field("Recommends")).trim(), "docker.io, containernetworking-plugins");
+  const content = await run("dpkg-deb", ["-c", first]);
+  for (const path of ["usr/lib/frakti/vmlinux", "usr/lib/frakti/initrd.img", "usr/bin/frakti"]) {
+    assert.match(content, new RegExp(`-r[w-]\\S+ root/root .* \\./${path}$`, "m"), path);
+  }
+});
+
+Deno.test("it installs beside a configuration that is there, and its service answers", async () => {
+  const before = await Deno.readTextFile(configPath);
+  await done("-i", first);
+  assert.match(await version(), /-1 ii/);
+  assert.equal(await Deno.readTextFile(configPath), before);
+  const { code, stdout } = await tryRun("/usr/bin/frakti", ["version"], { env });
+  assert.equal(code, 0);
+  assert.match(stdout, /^frakti \d/);
+  await untilAnswers();
+  assert.equal((await run("dpkg", ["--verify", "frakti"])).includes("missing"), false);
+});
+
+async function untilAnswers(): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await tryRun("/usr/bin/frakti", ["pods"], { env })).code === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.fail(await machine.serviceLog());
+}
+
+Deno.test("an upgrade restarts frakti and leaves pods running", async () => {
+  const node = machine.host();
+  const pod = await runPod(node, "stays");
+  const id = await startContainer(node, pod, shellContainer("main", "exec sleep 10000"));
+  await execText(node, id, ["sh", "-c", "echo same >/tmp/mark"]);
+  node.cri.close();
+  const pid = await Deno.readTextFile("/run/stand-in-systemd/pid");
+  await done("-i", second);
+  assert.match(await version(), /-2 ii/);
+  await untilAnswers();
+  assert.notEqual(await Deno.readTextFile("/run/stand-in-systemd/pid"), pid);
+  const again = machine.host();
+  assert.equal(await execText(again, id, ["cat", "/tmp/mark"]), "same");
+  again.cri.close();
+});
+
+Deno.test("a removal is refused while a kubelet runs, and goes on when it has ended", async () => {
+  await run("cp", ["/bin/sleep", `${dir}/kubelet`]);
+  const kubelet = new Deno.Command(`${dir}/kubelet`, { args: ["600"] }).spawn();
+  try {
+    const refused = await dpkg("-r", "frakti");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /the kubelet runs and would start its pods again/);
+    assert.match(await run("/usr/bin/frakti", ["pods"], { env }), / stays /);
+  } finally {
+    kubelet.kill();
+    await kubelet.status;
+  }
+  await done("-r", "frakti");
+  assert.equal(await exists("/usr/bin/frakti"), false);
+  assert.equal(await exists(configPath), true);
+  assert.equal(await exists("/var/lib/frakti"), true);
+  assert.deepEqual(await machine.network.leases(), []);
+});
+
+Deno.test("a purge leaves nothing", async () => {
+  await done("-P", "frakti");
+  for (const path of ["/etc/frakti", "/var/lib/frakti", "/run/frakti", "/usr/lib/frakti"]) {
+    assert.equal(await exists(path), false, path);
+  }
+  assert.equal(await version(), "");
+});
