@@ -33,12 +33,18 @@ export interface BenchNode extends AsyncDisposable {
   readonly logRoot: string;
 }
 
-/** Starts a node, with the images there. */
-export async function startBenchNode(): Promise<BenchNode> {
+/** Starts a node, with the images there; `config` as in the configuration file. */
+export async function startBenchNode(
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<BenchNode> {
   const dockerd = await startDockerd();
   const network = await makeNetwork();
   // At level debug, the tests' own, frakti would be measured writing it.
-  const frakti = await startFrakti({ dockerd, network, config: { log: { level: "info" } } });
+  const frakti = await startFrakti({
+    dockerd,
+    network,
+    config: { log: { level: "info" }, ...config },
+  });
   const cri = connectCri(frakti.socketPath, "v1");
   const logRoot = await makeDir("logs");
   const { imageRef: image } = await cri.image.pullImage({ image: { image: busybox } });
@@ -70,7 +76,10 @@ export class CriPod implements DrivenPod {
     readonly config: Init<PodSandboxConfig>,
   ) {}
 
-  static async run(node: Pick<BenchNode, "cri" | "image" | "logRoot">): Promise<CriPod> {
+  static async run(
+    node: Pick<BenchNode, "cri" | "image" | "logRoot">,
+    runtimeHandler = "",
+  ): Promise<CriPod> {
     const uid = crypto.randomUUID();
     const config = {
       metadata: { name: "bench", uid, namespace: "bench", attempt: 0 },
@@ -78,7 +87,7 @@ export class CriPod implements DrivenPod {
       logDirectory: `${node.logRoot}/${uid}`,
       linux: { securityContext: { namespaceOptions: { pid: 1 } } },
     };
-    const { podSandboxId } = await node.cri.runtime.runPodSandbox({ config });
+    const { podSandboxId } = await node.cri.runtime.runPodSandbox({ config, runtimeHandler });
     return new CriPod(node, podSandboxId, config);
   }
 

@@ -1,0 +1,75 @@
+/** Throughput out of a pod: through its file systems and its network, as dd and nc see it. */
+
+import { BackgroundProcess, makeDir, waitFor } from "../../tests/support/mod.ts";
+import type { BenchNode, CriPod } from "./node.ts";
+
+const timeoutSeconds = 300;
+
+/** Where the container has its volume and its emptyDir. */
+export const places = { rootfs: "/", volume: "/volume", emptyDir: "/empty" } as const;
+
+async function exec({ cri }: BenchNode, pod: CriPod, script: string): Promise<void> {
+  const { exitCode, stderr } = await cri.runtime.execSync({
+    containerId: pod.container,
+    cmd: ["/bin/sh", "-c", script],
+    timeout: timeoutSeconds,
+  });
+  if (exitCode !== 0) throw new Error(`${script}: ${new TextDecoder().decode(stderr)}`);
+}
+
+async function rate(megabytes: number, work: () => Promise<void>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return megabytes * 1000 / (performance.now() - startMs);
+}
+
+/** MB/s of writing a file to the disk and of reading it again. */
+export async function fileRates(
+  node: BenchNode,
+  pod: CriPod,
+  directory: string,
+  megabytes: number,
+): Promise<{ readonly write: number; readonly read: number }> {
+  const file = `${directory}/bench`;
+  const write = await rate(
+    megabytes,
+    () => exec(node, pod, `dd if=/dev/zero of=${file} bs=1M count=${megabytes} && sync`),
+  );
+  // A guest's cache is dropped by nobody; a pod may not. What is read was written just now.
+  const read = await rate(megabytes, () => exec(node, pod, `cat ${file} >/dev/null`));
+  await exec(node, pod, `rm ${file}`);
+  return { write, read };
+}
+
+/** MB/s of TCP from the pod to a listener on the host. */
+export async function networkRate(
+  node: BenchNode,
+  pod: CriPod,
+  megabytes: number,
+): Promise<number> {
+  const gateway = node.network.subnet.replace(/0\/24$/, "1");
+  const port = 21_700;
+  const log = `${await makeDir("sink")}/log`;
+  const sink = BackgroundProcess.start("busybox", ["nc", "-l", "-p", String(port)], log);
+  try {
+    await waitFor("the sink listens", {}, async () => {
+      const wanted = port.toString(16).toUpperCase();
+      const tables = await Promise.all(
+        ["tcp", "tcp6"].map((name) => Deno.readTextFile(`/proc/net/${name}`)),
+      );
+      return tables.some((table) => table.includes(`:${wanted} `));
+    });
+    return await rate(
+      megabytes,
+      () =>
+        exec(
+          node,
+          pod,
+          `dd if=/dev/zero bs=1M count=${megabytes} 2>/dev/null | nc -w 5 ${gateway} ${port}`,
+        ),
+    );
+  } finally {
+    await sink.kill();
+    await Deno.remove(log).catch(() => {});
+  }
+}
