@@ -130,6 +130,21 @@ Deno.test("Status lists each handler that is served with its engine's features",
   assert.equal(handlers[3]?.features.supplementalGroupsPolicy, false);
 });
 
+Deno.test("what a pod that names no handler may ask for, Docker offers too", () => {
+  const { node, docker, qemu } = makeNode();
+  const offered = () =>
+    node.status().handlers.map(({ name, features }) => [name, features.recursiveReadOnlyMounts]);
+  qemu.recursiveReadOnlyMounts = true;
+  assert.deepEqual(offered(), [
+    ["", false], // A privileged pod runs in Docker.
+    ["hypervisor", true],
+    ["qemu", true],
+    ["docker", false],
+  ]);
+  docker.recursiveReadOnlyMounts = true;
+  assert.deepEqual(offered()[0], ["", true]);
+});
+
 Deno.test("a pull goes to the engine that will run the pod", async () => {
   const { node, docker, qemu } = makeNode();
   const signal = new AbortController().signal;

@@ -38,7 +38,7 @@ export function describeStatus(
     const engine = engines.get(engineOfHandler(name, routing));
     return engine === undefined || (name === "hypervisor" && routing.hypervisor === "none")
       ? []
-      : [{ name, features: engine.features() }];
+      : [{ name, features: name === "" ? featuresOfAnyPod(engines, routing) : engine.features() }];
   });
   const features = engines.get(ordinary)?.features() ?? nothing;
   return {
@@ -58,6 +58,25 @@ export function describeStatus(
 /** The engine of a pod that needs nothing of the host and names no handler. */
 export function ordinaryEngine(routing: RoutingSettings): EngineName {
   return routing.hypervisor === "none" ? "docker" : routing.hypervisor;
+}
+
+/**
+ * What a pod that names no handler can rely on. It runs in Docker when it needs the host, and a
+ * kubelet that asks for something "if possible" looks here: it must not ask for what Docker refuses.
+ */
+function featuresOfAnyPod(
+  engines: ReadonlyMap<EngineName, Engine>,
+  routing: RoutingSettings,
+): EngineFeatures {
+  const own = engines.get(ordinaryEngine(routing))?.features() ?? nothing;
+  const docker = routing.dockerEnabled ? engines.get("docker")?.features() : undefined;
+  if (docker === undefined) return own;
+  return {
+    recursiveReadOnlyMounts: own.recursiveReadOnlyMounts && docker.recursiveReadOnlyMounts,
+    userNamespaces: own.userNamespaces && docker.userNamespaces,
+    // Never "if possible": a pod that insists and needs the host is refused with that reason.
+    supplementalGroupsPolicy: own.supplementalGroupsPolicy,
+  };
 }
 
 function engineOfHandler(name: HandlerName, routing: RoutingSettings): EngineName {

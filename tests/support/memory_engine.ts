@@ -51,6 +51,7 @@ const echoPort = 7;
 /** See the module comment. */
 export class MemoryEngine implements Engine {
   away = false;
+  recursiveReadOnlyMounts = false;
   pulled: string[] = [];
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, Container>();
@@ -73,7 +74,7 @@ export class MemoryEngine implements Engine {
 
   features(): EngineFeatures {
     return {
-      recursiveReadOnlyMounts: false,
+      recursiveReadOnlyMounts: this.recursiveReadOnlyMounts,
       userNamespaces: false,
       supplementalGroupsPolicy: this.name !== "docker",
     };

@@ -108,8 +108,9 @@ async function create(
     devices,
     ...(target === undefined ? {} : { targetPid: target.guestPid }),
   });
+  record = { ...record, user: oci.user };
   try {
-    record = { ...record, guestPid: await spawn(context, record, oci) };
+    record = { ...record, guestPid: await spawn(context, record, oci.file) };
   } catch (error) {
     // Other runtimes find out when the container is started, and that is where clients expect it.
     const startFailure = commandProblem(describe(error));

@@ -22,6 +22,7 @@ import {
   execProcess,
   type ImageVolume,
   type OciConfig,
+  type OciUser,
   readSeccomp,
   resourcesOf,
 } from "./oci/mod.ts";
@@ -45,18 +46,25 @@ export interface OciRequest {
 const cgroupFacts = { hugePageSizes: [] };
 const maxProcessBytes = 4 * 1024 * 1024;
 
+/** What CreateContainer needs of a configuration. */
+export interface ContainerOci {
+  /** The file that crun reads. */
+  readonly file: Uint8Array;
+  readonly user: OciUser;
+}
+
 /**
- * The configuration of a container and, encoded, the file that crun reads.
+ * The configuration of a container.
  * @throws FraktiError for what a VM cannot honour.
  */
 export async function ociConfigFor(
   context: QemuContext,
   request: OciRequest,
-): Promise<Uint8Array> {
+): Promise<ContainerOci> {
   const { id, sandbox, config } = request;
   const oci = containerOci(config, await factsFor(context, request));
   await keepProcess(context, sandbox.id, id, oci);
-  return encodeOci(oci);
+  return { file: encodeOci(oci), user: oci.process.user };
 }
 
 async function factsFor(context: QemuContext, request: OciRequest): Promise<ContainerFacts> {

@@ -6,6 +6,7 @@
 import type { RecordKind } from "../../state/record_store.ts";
 import * as common from "../common/records.ts";
 import type { Container, Sandbox } from "../domain.ts";
+import type { OciUser } from "./oci/mod.ts";
 import type { ProcessIdentity } from "./vm/mod.ts";
 
 /** A sandbox of this engine. */
@@ -44,6 +45,8 @@ export interface ContainerRecord extends common.ContainerRecord {
   readonly guestPid: number;
   /** Why its process could not be made: told when it is started. */
   readonly startFailure?: string;
+  /** Who its first process runs as; absent in records of earlier versions. */
+  readonly user?: OciUser;
   /** How many volumes are bound into the pod's share for it. */
   readonly volumes: number;
 }
@@ -68,6 +71,12 @@ export function toSandbox(record: common.SandboxRecord): Sandbox {
 }
 
 /** A record as lists and status show it. */
-export function toContainer(record: common.ContainerRecord): Container {
-  return common.toContainer("qemu", record);
+export function toContainer(record: ContainerRecord): Container {
+  const container = common.toContainer("qemu", record);
+  if (record.user === undefined) return container;
+  const { uid, gid, additionalGids } = record.user;
+  return {
+    ...container,
+    user: { uid: BigInt(uid), gid: BigInt(gid), groups: additionalGids.map(BigInt) },
+  };
 }

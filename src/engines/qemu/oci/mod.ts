@@ -13,5 +13,5 @@ export type { ImageVolume, PodFiles, VolumeSource } from "./mounts.ts";
 export { checkUserNamespace, type NamespaceFacts } from "./namespaces.ts";
 export { type CgroupFacts, resourcesOf } from "./resources.ts";
 export { defaultSeccompPath, readSeccomp, type SeccompFiles, type SeccompText } from "./seccomp.ts";
-export type { OciConfig, OciProcess, OciResources } from "./spec.ts";
+export type { OciConfig, OciProcess, OciResources, OciUser } from "./spec.ts";
 export { type Identity, type ResolvedUser, resolveUser } from "./user.ts";
