@@ -1,6 +1,7 @@
 /**
- * The list of specs that do not count, each with its reason. Read from a YAML file beside this one;
- * nothing may be skipped that is not on it, and nothing may stay on it that could run.
+ * The list of specs that do not count, each with its reason. Read from YAML files beside this one,
+ * one for all engines and one for the engine that is tested; nothing may be skipped that is not on
+ * them, and nothing may stay on them that could run.
  */
 
 import * as v from "valibot";
@@ -28,11 +29,25 @@ const file = v.strictObject({
   skipsItself: v.array(group),
 });
 
-/** The exclusions of a file's text. Throws when it is malformed or names a spec twice. */
-export function parseExclusions(text: string): Exclusion[] {
-  const groups = v.parse(file, parse(text));
-  const list = (["leftOut", "skipsItself"] as const).flatMap((kind) =>
-    groups[kind].flatMap(({ reason, specs }) => specs.map((spec) => ({ spec, reason, kind })))
+/** The engines of ordinary pods that critest is run against. */
+export const engines = ["docker", "qemu"] as const;
+
+/** Where ordinary pods run; privileged ones run in Docker either way. */
+export type TestedEngine = typeof engines[number];
+
+/** The exclusions of an engine. */
+export async function readExclusions(engine: TestedEngine): Promise<Exclusion[]> {
+  const files = ["left_out.yaml", `left_out_${engine}.yaml`];
+  const read = (name: string) => Deno.readTextFile(new URL(name, import.meta.url));
+  return parseExclusions(...await Promise.all(files.map(read)));
+}
+
+/** The exclusions of files' texts. Throws when one is malformed or a spec is named twice. */
+export function parseExclusions(...texts: string[]): Exclusion[] {
+  const list = texts.map((text) => v.parse(file, parse(text))).flatMap((groups) =>
+    (["leftOut", "skipsItself"] as const).flatMap((kind) =>
+      groups[kind].flatMap(({ reason, specs }) => specs.map((spec) => ({ spec, reason, kind })))
+    )
   );
   const names = list.map(({ spec }) => spec);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

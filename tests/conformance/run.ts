@@ -2,16 +2,18 @@
  * Runs critest against a frakti with its own dockerd and network, and fails when a spec fails or
  * one was skipped that is not on the list. Runs inside an environment (tests/support/env.sh):
  *
- *   deno run -A tests/conformance/run.ts v1|v1alpha2 [--endpoint unix://...] [--focus REGEXP]
- *     [--websocket]
+ *   deno run -A tests/conformance/run.ts v1|v1alpha2 [--engine docker|qemu]
+ *     [--endpoint unix://...] [--focus REGEXP] [--websocket]
  *
- * With --endpoint another runtime is tested, and nothing is started. With --websocket critest
- * streams over WebSocket. The last line of the output is `N passed, N failed, N skipped`.
+ * With --engine qemu ordinary pods run in VMs, in software emulation. With --endpoint another runtime
+ * is tested, and nothing is started. With --websocket critest streams over WebSocket. The last line
+ * of the output is `N passed, N failed, N skipped`.
  */
 
 import { parseArgs } from "node:util";
 import {
   Crictl,
+  guestDirectory,
   makeDir,
   makeNetwork,
   startDockerd,
@@ -19,7 +21,7 @@ import {
   toolDir,
   tryRun,
 } from "../support/mod.ts";
-import { type Exclusion, parseExclusions, skipPattern } from "./exclusions.ts";
+import { engines, type Exclusion, readExclusions, skipPattern } from "./exclusions.ts";
 import { serveRenamedApi } from "./renamed_api.ts";
 import { judge, parseReport, type Verdict } from "./report.ts";
 
@@ -77,12 +79,16 @@ const { values, positionals: [version = "v1"] } = parseArgs({
   allowPositionals: true,
   options: {
     endpoint: { type: "string" },
+    engine: { type: "string", default: "docker" },
     focus: { type: "string" },
     websocket: { type: "boolean" },
   },
 });
-const listPath = new URL("left_out.yaml", import.meta.url);
-const exclusions = parseExclusions(await Deno.readTextFile(listPath));
+const engine = engines.find((name) => name === values.engine);
+if (engine === undefined) {
+  throw new Error(`No engine "${values.engine}"; try ${engines.join(", ")}`);
+}
+const exclusions = await readExclusions(engine);
 
 await using stack = new AsyncDisposableStack();
 const endpoint = values.endpoint ?? await startRuntime();
@@ -107,7 +113,17 @@ Deno.exitCode = failures.length + skipped.length === 0 ? 0 : 1;
 async function startRuntime(): Promise<string> {
   const dockerd = stack.use(await startDockerd());
   const network = stack.use(await makeNetwork());
-  return stack.use(await startFrakti({ dockerd, network })).endpoint;
+  const config = engine === "qemu" ? vmConfig() : {};
+  return stack.use(await startFrakti({ dockerd, network, config })).endpoint;
+}
+
+/** Pods in VMs, in software emulation. */
+function vmConfig() {
+  const guest = guestDirectory();
+  return {
+    hypervisor: { engine: "qemu" },
+    qemu: { accel: "tcg", kernel: `${guest}/vmlinux`, initrd: `${guest}/initrd.img` },
+  };
 }
 
 async function clientEndpoint(): Promise<string> {

@@ -59,6 +59,15 @@ export async function listStages(top: string): Promise<Stage[]> {
       counts: true,
     })),
     {
+      name: "critest/qemu",
+      command: [
+        environment,
+        ...["deno", "run", "-A", "tests/conformance/run.ts", "v1", "--engine", "qemu"],
+      ],
+      limitMs: 30 * minuteMs,
+      counts: true,
+    },
+    {
       name: "critest/websocket",
       command: [
         environment,
