@@ -7,6 +7,8 @@ export interface MountPoint {
   readonly path: string;
   /** Mounts and unmounts below it reach its peers in other mount namespaces. */
   readonly isShared: boolean;
+  /** Of this mount, not of its file system: "ro", "nosuid", … */
+  readonly options: readonly string[];
 }
 
 /** The mounts in `table`, oldest first. */
@@ -17,6 +19,7 @@ export function mountPoints(table: string): MountPoint[] {
     const optional = fields.slice(6, separator === -1 ? undefined : separator);
     return {
       path: unescapeOctal(fields[4] ?? ""),
+      options: (fields[5] ?? "").split(","),
       isShared: optional.some((field) => field.startsWith("shared:")),
     };
   });

@@ -15,6 +15,29 @@ const maxMountInfoBytes = 64 * 1024 * 1024;
 /** Stacked mounts come from crashes between looking and mounting; more than a few are a fault. */
 const maxStackedMounts = 8;
 
+/** Options of a mount that a remount takes away unless they are named (mount(2)). */
+const keptOptions = new Set([
+  "nosuid",
+  "nodev",
+  "noexec",
+  "noatime",
+  "nodiratime",
+  "relatime",
+  "nosymfollow",
+]);
+
+export interface StagedBind {
+  readonly source: string;
+  readonly target: string;
+  readonly stage: string;
+  /** Nobody can write there, in no namespace; what arrives later is as the host has made it. */
+  readonly isReadOnly: boolean;
+  /** Does what the host mounts below the source later arrive? Nothing gets back in any case. */
+  readonly receives: boolean;
+  /** A path below the source whose mounts are not taken along. */
+  readonly leaveOut?: string;
+}
+
 /** The mounts that this process sees. Paths are absolute. */
 export class Mounts {
   constructor(readonly processes: ProcessRunner) {}
@@ -36,31 +59,38 @@ export class Mounts {
     await this.#tool("mount", ["--make-shared", dir]);
   }
 
-  /**
-   * Mounts `source`, with the mounts below it, on `target`, which must be there and of the same
-   * kind. What the host mounts below the source later arrives with `receives`; nothing gets back.
-   */
-  bind(
-    source: string,
-    target: string,
-    options: { readonly receives?: boolean } = {},
-  ): Promise<void> {
-    const propagation = options.receives ? "rslave" : "rprivate";
-    return this.#tool("mount", ["-o", `rbind,${propagation}`, source, target]);
+  /** Mounts the file `source` on the file `target`. */
+  bindFile(source: string, target: string): Promise<void> {
+    return this.#tool("mount", ["-o", "bind,private", source, target]);
   }
 
   /**
-   * Mounts `source` on `target` so that nobody can write there, in no namespace. The kernel passes a
-   * mount on as it is made and only then makes it read-only, which it does not pass on: so it is
-   * made elsewhere, on `stage` (an empty file or directory, as the source is), and bound from there.
-   * Mounts below the source are left out.
+   * Mounts `source`, with the mounts below it, on `target`, which must be there and of the same
+   * kind. The kernel passes a mount on as it is made and only then makes it read-only or private,
+   * which it does not pass on: so it is made elsewhere, on `stage` (an empty file or directory, as
+   * the source is), and bound from there, and no namespace ever sees it otherwise.
    */
-  async bindReadOnly(source: string, target: string, stage: string): Promise<void> {
-    await this.#tool("mount", ["-o", "bind,ro,slave", source, stage]);
+  async bindStaged(bind: StagedBind): Promise<void> {
+    const { source, target, stage, isReadOnly, receives, leaveOut } = bind;
+    const propagation = receives ? "rslave" : "rprivate";
+    await this.#tool("mount", ["-o", `rbind,${propagation}`, source, stage]);
     try {
-      await this.#tool("mount", ["--bind", stage, target]);
+      if (leaveOut !== undefined) await this.unmount(`${stage}${leaveOut}`);
+      if (isReadOnly) await this.#makeReadOnly(stage);
+      await this.#tool("mount", ["--rbind", stage, target]);
     } finally {
       await this.unmount(stage);
+    }
+  }
+
+  /** What is mounted on `top` and below it. A mount keeps its other options. */
+  async #makeReadOnly(top: string): Promise<void> {
+    const real = await Deno.realPath(top);
+    for (const { path, options } of await this.list()) {
+      if (path !== real && !path.startsWith(`${real}/`)) continue;
+      if (options.includes("ro")) continue;
+      const kept = options.filter((option) => keptOptions.has(option));
+      await this.#tool("mount", ["-o", ["remount", "bind", "ro", ...kept].join(), path]);
     }
   }
 

@@ -18,18 +18,28 @@ export interface Bind {
   /** Of the pod's own; one component, so that no bind lies below one that the guest can write to. */
   readonly name: string;
   readonly isReadOnly: boolean;
-  /** Do mounts that the host makes below the source later arrive? Not of a read-only bind. */
+  /** Do mounts that the host makes below the source later arrive? */
   readonly receives?: boolean;
 }
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
+/** Where binds are made. */
+export interface BindPlaces {
+  /** A directory of its own, on which binds are made before they get into a VM. */
+  readonly stageDir: string;
+  /**
+   * Below which all pods have their directories. A volume that holds it has them without what is
+   * mounted there: each such volume would hold all those before it, twice as many each time.
+   */
+  readonly podsDir: string;
+}
+
 /** Binds of all pods. */
 export class PodBinds {
-  /** @param stageDir a directory of its own, on which read-only binds are made. */
   constructor(
     readonly mounts: Mounts,
-    readonly stageDir: string,
+    readonly places: BindPlaces,
     readonly onUndoFailure: (step: string, error: unknown) => void,
   ) {}
 
@@ -43,9 +53,9 @@ export class PodBinds {
     try {
       await this.remove(layout, bind.place, bind.name);
       undo.push("remove mount point", () => this.remove(layout, bind.place, bind.name));
-      await makeLike(bind.source, target);
-      if (bind.isReadOnly) await this.#bindReadOnly(bind.source, target);
-      else await this.mounts.bind(bind.source, target, { receives: bind.receives ?? false });
+      const isDirectory = await makeLike(bind.source, target);
+      if (isDirectory || bind.isReadOnly) await this.#bindStaged(bind, target);
+      else await this.mounts.bindFile(bind.source, target);
     } catch (error) {
       throw wrap(`Cannot give "${bind.source}" to pod "${layout.id}"`, error);
     }
@@ -60,12 +70,22 @@ export class PodBinds {
     await removeIfExists(target);
   }
 
-  async #bindReadOnly(source: string, target: string): Promise<void> {
-    await makePrivateDir(this.stageDir);
-    const stage = `${this.stageDir}/${crypto.randomUUID()}`;
+  async #bindStaged(
+    { source, isReadOnly, receives = false }: Bind,
+    target: string,
+  ): Promise<void> {
+    const { stageDir, podsDir } = this.places;
+    await makePrivateDir(stageDir);
+    const stage = `${stageDir}/${crypto.randomUUID()}`;
     await makeLike(source, stage);
+    const pods = await Deno.realPath(podsDir);
+    const above = source === "/" ? "" : source;
+    const leaveOut = pods.startsWith(`${above}/`) ? pods.slice(above.length) : undefined;
     try {
-      await this.mounts.bindReadOnly(source, target, stage);
+      await this.mounts.bindStaged({
+        ...{ source, target, stage, isReadOnly, receives },
+        ...(leaveOut === undefined ? {} : { leaveOut }),
+      });
     } finally {
       await removeIfExists(stage);
     }
@@ -77,9 +97,10 @@ function pathOf(layout: PodLayout, place: Bind["place"], name: string): string {
   return `${layout[place]}/${name}`;
 }
 
-/** An empty mount point for what is at `source`. */
-async function makeLike(source: string, path: string): Promise<void> {
+/** An empty mount point for what is at `source`; is that a directory? */
+async function makeLike(source: string, path: string): Promise<boolean> {
   const { isDirectory } = await Deno.stat(source);
   if (isDirectory) await Deno.mkdir(path, { mode: 0o755 });
   else await Deno.writeFile(path, new Uint8Array(), { createNew: true, mode: 0o644 });
+  return isDirectory;
 }

@@ -68,7 +68,9 @@ export class VmLauncher {
     this.#mounts = new Mounts(deps.processes);
     this.#rootDir = `${settings.stateDirectory}/cage`;
     this.#stageDir = `${settings.stateDirectory}/stage`;
-    this.binds = new PodBinds(this.#mounts, this.#stageDir, (step, error) => {
+    const podsDir = `${settings.stateDirectory}/pods`;
+    const places = { stageDir: this.#stageDir, podsDir };
+    this.binds = new PodBinds(this.#mounts, places, (step, error) => {
       deps.log.warn("Undoing a bind failed", { step, error: describe(error) });
     });
     this.#connect = deps.connect ?? ((path) => Deno.connect({ transport: "unix", path }));
