@@ -97,7 +97,7 @@ async function create(
   record = { ...record, imageTarget: await mountRootfs(context, sandbox.id, id, image.disk) };
   const volumes = await bindVolumes(context, sandbox.id, id, config.mounts);
   record = { ...record, volumes: config.mounts.length };
-  const devices = await plugDevices(context, sandbox.id, config.devices);
+  const devices = await plugDevices(context, sandbox.id, id, config.devices);
   record = { ...record, deviceTargets: devices.map((device) => device.target) };
   const oci = await ociConfigFor(context, {
     id,

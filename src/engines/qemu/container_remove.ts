@@ -8,7 +8,7 @@ import type { ContainerId } from "../ids.ts";
 import { forgetProcess, runCommand } from "./agent/mod.ts";
 import { killContainer } from "./container_stop.ts";
 import type { QemuContext } from "./context.ts";
-import { unplugDisk } from "./disks.ts";
+import { releaseDevices } from "./devices.ts";
 import { forgetProcessOf } from "./oci_config.ts";
 import type { ContainerRecord } from "./records.ts";
 import { unmountRootfs } from "./rootfs.ts";
@@ -51,9 +51,9 @@ export async function removeFromGuest(
   const agent = context.pods.agent(sandboxId);
   await deleteBundle(context, record);
   await forgetProcess(agent, id);
-  await unmountRootfs(context, sandboxId, id, record.imageTarget);
-  for (const target of record.deviceTargets) await unplugDisk(context, sandboxId, target, agent);
   await unbindVolumes(context, sandboxId, id, record.volumes);
+  await unmountRootfs(context, sandboxId, id, record.imageTarget);
+  await releaseDevices(context, sandboxId, id, record.deviceTargets, agent);
   await forgetProcessOf(context, record);
 }
 

@@ -1,15 +1,16 @@
 /**
- * Devices of the node in a VM: block devices are plugged in as disks of the VM; others have no way
- * into it and are refused with a hint.
+ * Devices of the node in a VM: block devices are plugged in as disks of the VM, once for all
+ * containers of the pod, so that they see each other's writes; others have no way into it and are
+ * refused with a hint.
  */
 
 import { FraktiError, invalidArgument } from "../../lib/errors.ts";
 import { statIfExists } from "../../lib/files.ts";
 import type { Device } from "../domain.ts";
-import type { SandboxId } from "../ids.ts";
-import { readFiles } from "./agent/mod.ts";
+import type { ContainerId, SandboxId } from "../ids.ts";
+import { type AgentConnection, readFiles } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
-import { plugDisk, unplugDisk } from "./disks.ts";
+import { diskDevice, plugDisk, unplugDisk } from "./disks.ts";
 
 /** A block device as the guest has it. */
 export interface GuestDevice {
@@ -19,50 +20,100 @@ export interface GuestDevice {
   readonly minor: number;
 }
 
-/** Plugs the devices in; on failure none stays. */
+/** Plugs the devices in that the pod does not have yet; on failure none stays. */
 export async function plugDevices(
   context: QemuContext,
   sandbox: SandboxId,
+  container: ContainerId,
   devices: readonly Device[],
 ): Promise<readonly GuestDevice[]> {
   const plugged: GuestDevice[] = [];
+  const { users } = context.pods.need(sandbox);
   try {
-    for (const device of devices) plugged.push(await plug(context, sandbox, device));
+    for (const device of devices) {
+      const target = await context.locks.run(`devices of ${sandbox}`, async () => {
+        const target = await plug(context, sandbox, device);
+        users.add(target, container);
+        return target;
+      });
+      plugged.push({ device, target, ...await numbersOf(context, sandbox, target) });
+    }
     return plugged;
   } catch (error) {
     const agent = context.pods.agent(sandbox);
-    for (const { target } of plugged) await unplugDisk(context, sandbox, target, agent);
+    await releaseDevices(context, sandbox, container, users.targetsOf(container), agent);
     throw error;
   }
 }
 
-async function plug(
+/** Takes a container's devices out of the VM, those that no other container of the pod has. */
+export async function releaseDevices(
   context: QemuContext,
   sandbox: SandboxId,
-  device: Device,
-): Promise<GuestDevice> {
-  const info = await statIfExists(device.hostPath);
-  if (info === undefined) {
-    throw new FraktiError("NotFound", `Device "${device.hostPath}" is missing`);
+  container: ContainerId,
+  targets: readonly number[],
+  agent: AgentConnection,
+): Promise<void> {
+  for (const target of new Set(targets)) {
+    await context.locks.run(`devices of ${sandbox}`, async () => {
+      const users = context.pods.get(sandbox)?.users;
+      users?.remove(target, container);
+      // Containers in the records, also of a former frakti, and those that are being made.
+      const isUsed = users?.has(target) ||
+        context.ledger.containersOf(sandbox).some(({ id, deviceTargets }) =>
+          id !== container && deviceTargets.includes(target)
+        );
+      if (!isUsed) await unplugDisk(context, sandbox, target, agent);
+    });
   }
+}
+
+async function plug(context: QemuContext, sandbox: SandboxId, device: Device): Promise<number> {
+  const { hostPath, permissions } = device;
+  const info = await statIfExists(hostPath);
+  if (info === undefined) throw new FraktiError("NotFound", `Device "${hostPath}" is missing`);
   if (!info.isBlockDevice) {
     throw invalidArgument(
-      `Device "${device.hostPath}" is no block device, which alone a VM can have; ` +
+      `Device "${hostPath}" is no block device, which alone a VM can have; ` +
         'annotate the pod with runtime.frakti.alpha.kubernetes.io/OSContainer: "true" to run it in Docker',
     );
   }
-  const isReadOnly = !device.permissions.includes("w") && device.permissions !== "";
-  const { target, device: path } = await plugDisk(context, sandbox, {
-    source: await Deno.realPath(device.hostPath),
-    isReadOnly,
-    isDevice: true,
-  });
+  const isReadOnly = !permissions.includes("w") && permissions !== "";
+  const present = await pluggedAt(context, sandbox, info.rdev, isReadOnly);
+  if (present !== undefined) return present;
+  const source = await Deno.realPath(hostPath);
+  const { target } = await plugDisk(context, sandbox, { source, isReadOnly, isDevice: true });
+  return target;
+}
+
+/** Where the VM has this device already: what is bound for QEMU is the device itself. */
+async function pluggedAt(
+  context: QemuContext,
+  sandbox: SandboxId,
+  rdev: number | null,
+  isReadOnly: boolean,
+): Promise<number | undefined> {
+  const { vm } = context.pods.need(sandbox);
+  for (const target of (await vm.disks.list()).keys()) {
+    const bound = await statIfExists(`${vm.layout.disks}/${target}`);
+    if (bound?.isBlockDevice !== true || bound.rdev !== rdev) continue;
+    if (await vm.disks.isReadOnly(target) === isReadOnly) return target;
+  }
+  return undefined;
+}
+
+async function numbersOf(
+  context: QemuContext,
+  sandbox: SandboxId,
+  target: number,
+): Promise<{ readonly major: number; readonly minor: number }> {
+  const agent = context.pods.agent(sandbox);
+  const path = await diskDevice(agent, target);
   const numbers = `/sys/class/block/${path.slice("/dev/".length)}/dev`;
-  const text = new TextDecoder()
-    .decode((await readFiles(context.pods.agent(sandbox), [numbers])).get(numbers));
+  const text = new TextDecoder().decode((await readFiles(agent, [numbers])).get(numbers));
   const [major = NaN, minor = NaN] = text.trim().split(":").map(Number);
   if (!Number.isInteger(major) || !Number.isInteger(minor)) {
     throw new FraktiError("Internal", `Guest does not tell the numbers of "${path}"`);
   }
-  return { device, target, major, minor };
+  return { major, minor };
 }

@@ -41,11 +41,16 @@ export async function plugDisk(
     return free;
   });
   try {
-    return { target, device: await waitForDisk(agent, target, diskTimeoutMs) };
+    return { target, device: await diskDevice(agent, target) };
   } catch (error) {
     await unplugDisk(context, id, target, undefined);
     throw error;
   }
+}
+
+/** The path in the guest of the disk at a target, once the guest has it. */
+export function diskDevice(agent: AgentConnection, target: number): Promise<string> {
+  return waitForDisk(agent, target, diskTimeoutMs);
 }
 
 async function plugAt(
@@ -75,9 +80,12 @@ export async function unplugDisk(
 ): Promise<void> {
   const vm = context.pods.get(id)?.vm;
   if (vm === undefined || vm.end !== undefined) return;
-  await vm.disks.unplug(target);
-  if (agent !== undefined) await waitForDiskGone(agent, target, diskTimeoutMs);
-  await context.launcher.binds.remove(vm.layout, "disks", String(target));
+  // To QEMU the target is free before the guest and the bind know: nobody may take it until then.
+  await context.locks.run(`disks of ${id}`, async () => {
+    await vm.disks.unplug(target);
+    if (agent !== undefined) await waitForDiskGone(agent, target, diskTimeoutMs);
+    await context.launcher.binds.remove(vm.layout, "disks", String(target));
+  });
 }
 
 function freeTarget(taken: ReadonlySet<number>): number | undefined {

@@ -9,6 +9,7 @@ import { describe, type FraktiError, unavailable } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, type AgentEvent, connectAgent } from "./agent/mod.ts";
+import { DeviceUsers } from "./device_users.ts";
 import type { VirtualMachine } from "./vm/mod.ts";
 
 export interface LivePodParts {
@@ -28,6 +29,8 @@ const firstRetryMs = 100;
 const maxRetryMs = 5_000;
 
 export class LivePod {
+  /** Of the block devices that are plugged in. */
+  readonly users = new DeviceUsers();
   readonly #parts: LivePodParts;
   readonly #stop = new AbortController();
   #agent: AgentConnection | undefined;

@@ -95,6 +95,11 @@ export class ScsiDisks {
     return disks;
   }
 
+  /** True when the disk at this target can only be read. */
+  async isReadOnly(target: number): Promise<boolean> {
+    return (await this.#node(idOf(target)))?.["ro"] === true;
+  }
+
   async #undo(id: string, cause: unknown): Promise<never> {
     const failure = wrap(`Cannot plug in "${id}"`, cause);
     try {
@@ -115,9 +120,13 @@ export class ScsiDisks {
 
   /** The file behind a block node; undefined when there is no such node. */
   async #fileOf(id: string): Promise<string | undefined> {
-    const nodes = await this.qmp.execute("query-named-block-nodes", { flat: true });
-    const node = asList(nodes).map(asObject).find((one) => one?.["node-name"] === id);
+    const node = await this.#node(id);
     return node === undefined ? undefined : textOf(node["file"]);
+  }
+
+  async #node(id: string): Promise<JsonObject | undefined> {
+    const nodes = await this.qmp.execute("query-named-block-nodes", { flat: true });
+    return asList(nodes).map(asObject).find((one) => one?.["node-name"] === id);
   }
 
   /** QEMU reports the end of a device by an event, and sometimes only in its tree. */
@@ -201,7 +210,7 @@ function nodeOf(disk: Disk): JsonObject {
 }
 
 /** Arguments of device_add. Errors go to the guest: by default a full disk would stop the VM. */
-function deviceOf({ target, serial }: Disk): JsonObject {
+function deviceOf({ target, serial, isDevice = false }: Disk): JsonObject {
   return {
     driver: "scsi-hd",
     id: idOf(target),
@@ -211,6 +220,8 @@ function deviceOf({ target, serial }: Disk): JsonObject {
     drive: idOf(target),
     werror: "report",
     rerror: "report",
+    // Several pods may have a block device, as they may in Docker; two with one file destroy it.
+    "share-rw": isDevice,
     ...(serial === undefined ? {} : { serial }),
   };
 }
