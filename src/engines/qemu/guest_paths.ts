@@ -55,7 +55,15 @@ export function volumeName(containerId: string, index: number): string {
   return `${containerId.slice(0, 16)}-${index}`;
 }
 
-/** Where an emptyDir is mounted in the guest. */
+/** Where the disk or the memory of an emptyDir is mounted in the guest. */
 export function emptyDirPath(key: string): string {
   return `${run}/e/${key}`;
+}
+
+/** The emptyDir itself in there: a directory of its own, because a new disk has a "lost+found". */
+export const emptyDirRoot = "volume";
+
+/** Where volume number `index` of a container, a part of an emptyDir, is bound in the guest. */
+export function partPath(containerId: string, index: number): string {
+  return `${containerPaths(containerId).dir}/volumes/${index}`;
 }

@@ -16,6 +16,7 @@ import {
   waitForDisk,
   writeFile,
 } from "./agent/mod.ts";
+import { diskMountData } from "./disk_image.ts";
 import { guestPaths } from "./guest_paths.ts";
 
 export interface GuestSetup {
@@ -70,7 +71,7 @@ async function mountScratch(agent: AgentConnection, target: number): Promise<voi
     target: guestPaths.disk,
     type: "ext4",
     flags: MountFlag.noatime,
-    data: "discard",
+    data: diskMountData,
   });
 }
 

@@ -20,6 +20,7 @@ const known: Readonly<Record<number, readonly [name: string, code: ErrorCode]>> 
   13: ["EACCES", "FailedPrecondition"],
   16: ["EBUSY", "FailedPrecondition"],
   17: ["EEXIST", "AlreadyExists"],
+  18: ["EXDEV", "FailedPrecondition"],
   19: ["ENODEV", "NotFound"],
   20: ["ENOTDIR", "FailedPrecondition"],
   21: ["EISDIR", "FailedPrecondition"],

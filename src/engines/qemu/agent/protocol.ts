@@ -59,6 +59,7 @@ export const Op = {
   dial: 21,
   pidns: 22,
   poweroff: 23,
+  below: 24,
 } as const;
 
 export const EventKind = { exit: 1, message: 2 } as const;
@@ -75,10 +76,12 @@ export const Tag = {
   hostTime: 3,
   flags: 4,
   data: 5,
+  bindTarget: 5,
   content: 6,
   append: 7,
   recursive: 8,
   linkPath: 9,
+  below: 9,
   uid: 10,
   gid: 11,
   sizeBytes: 12,

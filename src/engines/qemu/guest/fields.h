@@ -18,11 +18,11 @@ enum tag {
 	TAG_MODE = 2, /* also: target, nonce */
 	TAG_TYPE = 3, /* also: host time */
 	TAG_FLAGS = 4, /* also: seed */
-	TAG_DATA = 5, /* also: boot id */
+	TAG_DATA = 5, /* also: boot id, target of a bind */
 	TAG_CONTENT = 6, /* also: memory total */
 	TAG_APPEND = 7, /* also: agent version text */
 	TAG_RECURSIVE = 8, /* also: kernel release */
-	TAG_LINK = 9,
+	TAG_LINK = 9, /* also: path below another */
 	TAG_UID = 10,
 	TAG_GID = 11,
 	TAG_SIZE = 12,

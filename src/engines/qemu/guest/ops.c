@@ -17,6 +17,7 @@ operation *worker_operation(uint16_t op)
 		[OP_WRITE] = do_write,	 [OP_READ] = do_read,	    [OP_REMOVE] = do_remove,
 		[OP_SYMLINK] = do_symlink, [OP_ATTR] = do_attr,	    [OP_STATFS] = do_statfs,
 		[OP_USAGE] = do_usage,	 [OP_NETWORK] = do_network, [OP_TIME] = do_time,
+		[OP_BELOW] = do_below,
 	};
 	return op < ARRAY_SIZE(table) ? table[op] : NULL;
 }

@@ -31,6 +31,7 @@ enum op {
 	OP_DIAL = 21,
 	OP_PIDNS = 22,
 	OP_POWEROFF = 23,
+	OP_BELOW = 24,
 };
 
 /** 0 or an errno; then `out` holds a text only, see build_error. */
@@ -40,7 +41,7 @@ typedef int operation(const struct fields *in, struct builder *out);
 operation *worker_operation(uint16_t op);
 
 operation do_mkdir, do_write, do_read, do_remove, do_symlink, do_attr, do_statfs, do_usage;
-operation do_mount, do_umount, do_network, do_time;
+operation do_mount, do_umount, do_network, do_time, do_below;
 
 /** Makes a directory and its parents, as MKDIR does; 0 or an errno. */
 int make_path(const char *path, mode_t mode);

@@ -1,124 +1,115 @@
 /**
  * emptyDirs live in the guest, so that sockets, FIFOs and locks work in them: on a disk file in the
  * directory that the kubelet made, which thereby counts as the volume's usage and outlives the VM;
- * those of medium Memory in a tmpfs of the guest. Known by their path, as the kubelet lays volumes
- * out (kubernetes pkg/volume/emptydir, pkg/volume/util/subpath).
+ * those of medium Memory in a tmpfs of the guest.
  */
 
 import { createHash } from "node:crypto";
 import { statfs } from "node:fs/promises";
+import { FraktiError, invalidArgument } from "../../../lib/errors.ts";
 import { isMissing, statIfExists } from "../../../lib/files.ts";
-import type { SandboxId } from "../../ids.ts";
-import { makeDirectory, mount, MountFlag, readFiles, setAttributes } from "../agent/mod.ts";
+import type { ContainerId, SandboxId } from "../../ids.ts";
+import {
+  type AgentConnection,
+  type Below,
+  makeDirectory,
+  mount,
+  MountFlag,
+  reachBelow,
+  readFiles,
+  UmountFlag,
+  unmount,
+} from "../agent/mod.ts";
 import type { QemuContext } from "../context.ts";
-import { makeDiskImage } from "../disk_image.ts";
-import { plugDisk } from "../disks.ts";
-import { emptyDirPath } from "../guest_paths.ts";
-
-/** An emptyDir, and the directory in it that a container mounts. */
-export interface EmptyDir {
-  /** The directory that the kubelet made for the volume. */
-  readonly hostPath: string;
-  /** Below it; "" = the volume itself. */
-  readonly subPath: string;
-}
+import { diskMountData, makeDiskImage } from "../disk_image.ts";
+import { plugDisk, unplugDisk } from "../disks.ts";
+import { emptyDirPath, emptyDirRoot, partPath } from "../guest_paths.ts";
+import type { EmptyDir } from "./empty_dir_paths.ts";
 
 const diskName = ".frakti-disk.ext4";
-const tmpfsMagic = 0x0102_1994; // statfs(2)
+// statfs(2)
+const tmpfsMagic = 0x0102_1994;
+const hugetlbfsMagic = 0x9584_58f6;
 
-const directPattern = /^(.*\/volumes\/kubernetes\.io~empty-dir\/[^/]+)(?:\/(.*))?$/;
-/** The kubelet binds a subPath to `volume-subpaths/<volume>/<container>/<n>`. */
-const subPathPattern = /^(.*)\/volume-subpaths\/([^/]+)\/[^/]+\/\d+$/;
-
-/** The emptyDir that a path is or lies in; undefined for every other path. */
-export async function emptyDirOf(hostPath: string): Promise<EmptyDir | undefined> {
-  const direct = directPattern.exec(hostPath);
-  if (direct !== null) return { hostPath: direct[1] ?? "", subPath: cleanSubPath(direct[2] ?? "") };
-  const [, pod, volume] = subPathPattern.exec(hostPath) ?? [];
-  if (pod === undefined || volume === undefined) return undefined;
-  const dir = `${pod}/volumes/kubernetes.io~empty-dir/${volume}`;
-  if ((await statIfExists(dir))?.isDirectory !== true) return undefined;
-  const subPath = await boundSubPath(dir, hostPath);
-  return subPath === undefined ? undefined : { hostPath: dir, subPath };
+/** The container's volume of that number. */
+export interface VolumePlace {
+  readonly sandbox: SandboxId;
+  readonly container: ContainerId;
+  readonly index: number;
 }
-
-/** A path with ".." would lead out of the volume: the kubelet makes none, and none is followed. */
-function cleanSubPath(path: string): string {
-  return path.split("/").filter((part) => part !== "" && part !== "." && part !== "..").join("/");
-}
-
-/** Which directory of the volume the kubelet has bound there: the mount table tells. */
-async function boundSubPath(dir: string, hostPath: string): Promise<string | undefined> {
-  const [volume, bound] = await Promise.all([Deno.stat(dir), statIfExists(hostPath)]);
-  if (bound === undefined || bound.dev !== volume.dev) return undefined;
-  for await (const path of directoriesIn(dir)) {
-    const info = await statIfExists(path);
-    if (info?.ino === bound.ino) return path.slice(dir.length + 1);
-  }
-  return undefined;
-}
-
-/** The kubelet makes a subPath as a directory of the volume just before it binds it. */
-async function* directoriesIn(dir: string, depth = 0): AsyncGenerator<string> {
-  if (depth > maxDepth) return;
-  for await (const { name, isDirectory } of Deno.readDir(dir)) {
-    if (!isDirectory) continue;
-    yield `${dir}/${name}`;
-    yield* directoriesIn(`${dir}/${name}`, depth + 1);
-  }
-}
-
-const maxDepth = 8;
 
 /**
- * Makes the emptyDir available in the pod's guest, once for all its containers, with the mode and
- * owners that its directory on the node has.
- * @returns the path in the guest of what the container mounts.
+ * Makes an emptyDir available in the pod's guest, once for all its containers. What has to be made in
+ * it gets the mode and owners that it has on the node, so that fsGroup holds.
+ * @returns the path in the guest of what the container mounts; no container can replace it.
+ * @throws FraktiError NotFound without its directory on the node, FailedPrecondition for a subPath
+ *   that leads out of the volume.
  */
 export async function ensureEmptyDir(
   context: QemuContext,
-  sandbox: SandboxId,
+  { sandbox, container, index }: VolumePlace,
   { hostPath, subPath }: EmptyDir,
 ): Promise<string> {
-  const key = createHash("sha256").update(hostPath).digest("hex").slice(0, 16);
-  const guestPath = emptyDirPath(key);
-  await context.locks.run(`emptyDir ${sandbox} ${key}`, async () => {
-    if (await isMounted(context, sandbox, guestPath)) return;
-    const agent = context.pods.agent(sandbox);
-    await makeDirectory(agent, guestPath);
-    const isMemory = (await statfs(hostPath)).type === tmpfsMagic;
-    if (isMemory) await mountMemory(context, sandbox, hostPath, guestPath);
-    else await mountDisk(context, sandbox, hostPath, guestPath);
-    const { mode, uid, gid } = await Deno.stat(hostPath);
-    await setAttributes(agent, guestPath, {
-      mode: (mode ?? 0o777) & 0o7777,
-      uid: uid ?? 0,
-      gid: gid ?? 0,
-    });
-  });
-  if (subPath === "") return guestPath;
-  const path = `${guestPath}/${subPath}`;
-  const agent = context.pods.agent(sandbox);
-  await makeDirectory(agent, path);
-  const info = await statIfExists(`${hostPath}/${subPath}`);
-  if (info !== undefined) {
-    await setAttributes(agent, path, {
-      mode: (info.mode ?? 0o755) & 0o7777,
-      uid: info.uid ?? 0,
-      gid: info.gid ?? 0,
-    });
+  if ((await statIfExists(hostPath))?.isDirectory !== true) {
+    throw new FraktiError("NotFound", `Directory "${hostPath}" of an emptyDir is missing`);
   }
-  return path;
+  const key = createHash("sha256").update(hostPath).digest("hex").slice(0, 16);
+  const disk = emptyDirPath(key);
+  const agent = context.pods.agent(sandbox);
+  await context.locks.run(`emptyDir ${sandbox} ${key}`, async () => {
+    if (!await isMounted(agent, disk)) await mountEmptyDir(context, sandbox, hostPath, disk);
+    await reachBelow(agent, { root: disk, path: emptyDirRoot, ...await attributesOf(hostPath) });
+  });
+  const root = `${disk}/${emptyDirRoot}`;
+  if (subPath === "") return root;
+  // Bound, because the path itself is in the hands of every container that has the volume.
+  const bindTarget = partPath(container, index);
+  const attributes = await attributesOf(`${hostPath}/${subPath}`, hostPath);
+  await reachBelow(agent, { root, path: subPath, bindTarget, ...attributes });
+  return bindTarget;
 }
 
-async function isMounted(
+/** Takes a bound part of an emptyDir away; the emptyDir stays for the pod's other containers. */
+export async function releaseEmptyDir(
   context: QemuContext,
-  sandbox: SandboxId,
-  guestPath: string,
-): Promise<boolean> {
-  const files = await readFiles(context.pods.agent(sandbox), ["/proc/self/mounts"]);
+  { sandbox, container, index }: VolumePlace,
+): Promise<void> {
+  const agent = context.pods.agent(sandbox);
+  await unmount(agent, partPath(container, index), UmountFlag.detach);
+}
+
+/** Those of the first directory that is there; a subPath may be missing on the node. */
+async function attributesOf(
+  ...paths: readonly string[]
+): Promise<Pick<Below, "mode" | "uid" | "gid">> {
+  for (const path of paths) {
+    const info = await statIfExists(path);
+    if (info !== undefined) {
+      return { mode: (info.mode ?? 0o777) & 0o7777, uid: info.uid ?? 0, gid: info.gid ?? 0 };
+    }
+  }
+  return { mode: 0o777, uid: 0, gid: 0 };
+}
+
+async function isMounted(agent: AgentConnection, guestPath: string): Promise<boolean> {
+  const files = await readFiles(agent, ["/proc/self/mounts"]);
   const table = new TextDecoder().decode(files.get("/proc/self/mounts"));
   return table.split("\n").some((line) => line.split(" ")[1] === guestPath);
+}
+
+async function mountEmptyDir(
+  context: QemuContext,
+  sandbox: SandboxId,
+  hostPath: string,
+  guestPath: string,
+): Promise<void> {
+  const { type } = await statfs(hostPath);
+  if (type === hugetlbfsMagic) {
+    throw invalidArgument(`emptyDir "${hostPath}" is of huge pages, which a VM does not have`);
+  }
+  await makeDirectory(context.pods.agent(sandbox), guestPath);
+  if (type === tmpfsMagic) await mountMemory(context, sandbox, hostPath, guestPath);
+  else await mountDisk(context, sandbox, hostPath, guestPath);
 }
 
 async function mountMemory(
@@ -146,14 +137,20 @@ async function mountDisk(
 ): Promise<void> {
   const file = `${hostPath}/${diskName}`;
   if (!await isRegularFile(file)) await makeDiskImage(context.processes, file);
-  const { device } = await plugDisk(context, sandbox, { source: file, isReadOnly: false });
-  await mount(context.pods.agent(sandbox), {
-    source: device,
-    target: guestPath,
-    type: "ext4",
-    flags: MountFlag.nosuid | MountFlag.nodev | MountFlag.noatime,
-    data: "discard",
-  });
+  const agent = context.pods.agent(sandbox);
+  const { device, target } = await plugDisk(context, sandbox, { source: file, isReadOnly: false });
+  try {
+    await mount(agent, {
+      source: device,
+      target: guestPath,
+      type: "ext4",
+      flags: MountFlag.nosuid | MountFlag.nodev | MountFlag.noatime,
+      data: diskMountData,
+    });
+  } catch (error) {
+    await unplugDisk(context, sandbox, target, agent);
+    throw error;
+  }
 }
 
 /** A link in its place, which only the node could make, is not followed. */

@@ -11,13 +11,13 @@ import type { Mount } from "../../domain.ts";
 import type { ContainerId, SandboxId } from "../../ids.ts";
 import { type QemuContext, reportUndo } from "../context.ts";
 import { volumeName, volumePath } from "../guest_paths.ts";
-import { emptyDirOf, ensureEmptyDir } from "./empty_dirs.ts";
+import { emptyDirOf } from "./empty_dir_paths.ts";
+import { ensureEmptyDir, releaseEmptyDir, type VolumePlace } from "./empty_dirs.ts";
 
 /** A CRI mount and where its source is in the guest. */
 export interface GuestVolume {
   readonly mount: Mount;
   readonly guestPath: string;
-  readonly isFile: boolean;
 }
 
 const dockerHint =
@@ -39,32 +39,33 @@ export async function bindVolumes(
   const volumes: GuestVolume[] = [];
   for (const [index, mount] of mounts.entries()) {
     assertPossible(mount);
-    const inGuest = await emptyDirOf(mount.hostPath);
-    if (inGuest !== undefined) {
-      volumes.push({
-        mount,
-        guestPath: await ensureEmptyDir(context, sandbox, inGuest),
-        isFile: false,
-      });
+    const place = { sandbox, container, index };
+    const emptyDir = await emptyDirOf(mount.hostPath);
+    if (emptyDir !== undefined) {
+      undo.push(`release ${mount.containerPath}`, () => releaseEmptyDir(context, place));
+      volumes.push({ mount, guestPath: await ensureEmptyDir(context, place, emptyDir) });
       continue;
     }
-    const { source, isFile } = await sourceOf(mount);
-    undo.push(`unbind ${mount.containerPath}`, () => unbind(context, sandbox, container, index));
-    await bind(context, sandbox, container, { index, source, mount });
-    volumes.push({ mount, guestPath: volumePath(container, index), isFile });
+    const source = await sourceOf(mount);
+    undo.push(`unbind ${mount.containerPath}`, () => unbind(context, place));
+    await bind(context, place, source, mount);
+    volumes.push({ mount, guestPath: volumePath(container, index) });
   }
   undo.commit();
   return volumes;
 }
 
-/** Takes a container's volumes out of the share; those that are gone are. */
+/** Takes a container's volumes away, before what holds them in the guest; those that are gone are. */
 export async function unbindVolumes(
   context: QemuContext,
   sandbox: SandboxId,
   container: ContainerId,
   count: number,
 ): Promise<void> {
-  for (let index = 0; index < count; index++) await unbind(context, sandbox, container, index);
+  for (let index = 0; index < count; index++) {
+    await releaseEmptyDir(context, { sandbox, container, index });
+    await unbind(context, { sandbox, container, index });
+  }
 }
 
 function assertPossible({ containerPath, propagation, image, uidMappings, gidMappings }: Mount) {
@@ -82,9 +83,7 @@ function assertPossible({ containerPath, propagation, image, uidMappings, gidMap
 }
 
 /** Symbolic links are followed on the node, as the kubelet means them; it has checked subPaths. */
-async function sourceOf(
-  { hostPath, containerPath }: Mount,
-): Promise<{ readonly source: string; readonly isFile: boolean }> {
+async function sourceOf({ hostPath, containerPath }: Mount): Promise<string> {
   let source: string;
   try {
     source = await Deno.realPath(hostPath);
@@ -96,25 +95,18 @@ async function sourceOf(
     );
   }
   const info = await Deno.stat(source);
-  if (info.isDirectory) return { source, isFile: false };
-  if (info.isFile) return { source, isFile: true };
+  if (info.isDirectory || info.isFile) return source;
   const kind = info.isSocket ? "socket" : info.isFifo ? "FIFO" : "device";
   throw invalidArgument(
     `Source "${hostPath}" of mount "${containerPath}" is a ${kind} of the node, which a VM cannot use; ${dockerHint}`,
   );
 }
 
-interface Binding {
-  readonly index: number;
-  readonly source: string;
-  readonly mount: Mount;
-}
-
 async function bind(
   context: QemuContext,
-  sandbox: SandboxId,
-  container: ContainerId,
-  { index, source, mount }: Binding,
+  { sandbox, container, index }: VolumePlace,
+  source: string,
+  mount: Mount,
 ): Promise<void> {
   const { layout } = context.pods.need(sandbox).vm;
   if (mount.recursiveReadOnly && !mount.readonly) {
@@ -133,9 +125,7 @@ async function bind(
 
 async function unbind(
   context: QemuContext,
-  sandbox: SandboxId,
-  container: ContainerId,
-  index: number,
+  { sandbox, container, index }: VolumePlace,
 ): Promise<void> {
   const layout = context.launcher.layout(sandbox);
   await context.launcher.binds.remove(layout, "share", volumeName(container, index));

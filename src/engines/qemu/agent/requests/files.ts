@@ -119,3 +119,37 @@ export async function setAttributes(
     ],
   });
 }
+
+/** A directory in a volume that containers write to. */
+export interface Below {
+  /** Of the guest; no container can replace it. */
+  readonly root: string;
+  /** Relative to it. */
+  readonly path: string;
+  /** Of the directories that have to be made. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Where it is bound to, whatever containers do to the path afterwards. */
+  readonly bindTarget?: string;
+}
+
+/**
+ * Makes a path below a directory, and binds what it leads to, a directory or a file. Links are
+ * followed as long as they stay inside.
+ */
+export async function reachBelow(agent: AgentCaller, below: Below): Promise<void> {
+  const { root, path, mode, uid, gid, bindTarget } = below;
+  await agent.call({
+    action: `Cannot reach "${path}" in a volume of the guest`,
+    op: Op.below,
+    fields: [
+      [Tag.path, root],
+      [Tag.below, path],
+      [Tag.mode, mode],
+      [Tag.uid, uid],
+      [Tag.gid, gid],
+      [Tag.bindTarget, bindTarget],
+    ],
+  });
+}
