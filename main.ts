@@ -4,6 +4,7 @@
  */
 
 import { buildInfo, type CliParts, type Config, ownProgram, runCli } from "./src/cli/mod.ts";
+import { certificateChecks, guestSpeaks } from "./src/cli/check_parts.ts";
 import { systemClock as clock } from "./src/lib/clock.ts";
 import { systemCompanions as companions } from "./src/lib/companion.ts";
 import { detachedProcesses } from "./src/lib/detached.ts";
@@ -222,14 +223,23 @@ const parts: CliParts = {
     const { silentLogger: log } = await import("./src/lib/log.ts");
     return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
   },
-  moreChecks: ({ hypervisor: { engine }, hyperd: { endpoint } }) =>
-    engine !== "hyperd" ? [] : [{
+  moreChecks: ({ hypervisor: { engine }, hyperd: { endpoint }, qemu, streaming }) => [
+    ...(engine !== "hyperd" ? [] : [{
       name: "hyperd",
       run: async () => {
         const { checkHyperd } = await import("./src/engines/hyperd/mod.ts");
         return await checkHyperd(endpoint);
       },
-    }],
+    }]),
+    ...guestSpeaks(engine, async () => {
+      const { readGuestFiles } = await import("./src/engines/qemu/vm/guest_files.ts");
+      return await readGuestFiles(qemu.kernel, qemu.initrd);
+    }),
+    ...certificateChecks(streaming, clock, async (files) => {
+      const { readTlsPair } = await import("./src/streaming/tls_files.ts");
+      return await readTlsPair(files);
+    }),
+  ],
   dialHelper: async (socketPath) => {
     const { runDialHelper } = await import("./src/network/dial/helper.ts");
     await runDialHelper(socketPath, { clock, stdin: Deno.stdin.readable, stdout: Deno.stdout });

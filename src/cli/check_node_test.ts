@@ -20,10 +20,11 @@ const healthyHost: HostProbe = {
     return Promise.resolve(path.endsWith(".sock") ? undefined : dir);
   },
   isWritable: () => Promise.resolve(true),
-  readText: () => Promise.resolve("1\n"),
+  readText: (path) => Promise.resolve(path.endsWith("guest.json") ? '{ "sha256": {} }' : "1\n"),
   answers: () => Promise.resolve(false),
   socketOwner: () => Promise.resolve(undefined),
   portProblem: () => Promise.resolve(undefined),
+  sha256: () => Promise.resolve("aa"),
   findProgram: (name) => Promise.resolve(`/usr/bin/${name}`),
   space: () => Promise.resolve({ freeBytes: 50 * gib, totalBytes: 100 * gib }),
 };

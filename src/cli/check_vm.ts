@@ -77,17 +77,44 @@ async function checkAcceleration(
   );
 }
 
+const reinstall = "Run scripts/build-guest.sh and install.sh, or set qemu.kernel and qemu.initrd";
+
 async function checkGuest(paths: readonly string[], host: HostProbe): Promise<CheckResult> {
   for (const path of paths) {
     const info = await host.stat(path);
     if (info === undefined || info.isDirectory) {
-      return failure(
-        `guest file "${path}" is missing`,
-        "Run scripts/build-guest.sh and install.sh, or set qemu.kernel and qemu.initrd",
-      );
+      return failure(`guest file "${path}" is missing`, reinstall);
+    }
+  }
+  const [kernel = ""] = paths;
+  const factsPath = `${kernel.slice(0, kernel.lastIndexOf("/"))}/guest.json`;
+  const sums = checksumsOf(await host.readText(factsPath));
+  if (sums === undefined) {
+    return failure(`"${factsPath}" is missing or does not describe a guest`, reinstall);
+  }
+  for (const path of paths) {
+    const wanted = sums.get(path.slice(path.lastIndexOf("/") + 1));
+    // A file of another name is the operator's own.
+    if (wanted !== undefined && wanted !== await host.sha256(path)) {
+      return failure(`"${path}" is not the file that "${factsPath}" describes`, reinstall);
     }
   }
   return ok(paths.map((path) => `"${path}"`).join(" and "));
+}
+
+/** File name to SHA-256, from the text of guest.json; undefined when it has none. */
+function checksumsOf(text: string | undefined): ReadonlyMap<string, string> | undefined {
+  if (text === undefined) return undefined;
+  let facts: unknown;
+  try {
+    facts = JSON.parse(text);
+  } catch {
+    return undefined; // What is wrong with it does not matter: it is to be installed again.
+  }
+  if (typeof facts !== "object" || facts === null || !("sha256" in facts)) return undefined;
+  return new Map(
+    Object.entries(Object(facts.sha256)).map(([name, sum]) => [name, String(sum)]),
+  );
 }
 
 async function checkTools(host: HostProbe): Promise<CheckResult> {

@@ -7,17 +7,23 @@ import { type HostProbe, systemHost } from "./host_probe.ts";
 
 const file = { isDirectory: false, isSocket: false, mode: 0o100644 };
 
+const sums = { "vmlinux": "aa", "initrd.img": "aa" };
+
 async function reportOf(
   yaml: string,
   node: {
     readonly missing?: readonly string[];
     readonly version?: string | undefined;
+    readonly guestJson?: string | undefined;
   },
 ) {
   const missing = new Set(node.missing ?? []);
   const host: HostProbe = {
     ...systemHost,
     stat: (path) => Promise.resolve(missing.has(path) ? undefined : file),
+    readText: () =>
+      Promise.resolve("guestJson" in node ? node.guestJson : JSON.stringify({ sha256: sums })),
+    sha256: () => Promise.resolve(sums.vmlinux),
     findProgram: (name) => Promise.resolve(missing.has(name) ? undefined : `/usr/bin/${name}`),
   };
   const version = "version" in node ? node.version : "QEMU emulator version 7.2.22 (Debian)";
@@ -46,6 +52,21 @@ for (
       "failure",
       /build-guest/,
     ],
+    [
+      "a guest without its figures",
+      { guestJson: undefined },
+      "guest",
+      "failure",
+      /guest\.json\S* is missing/,
+    ],
+    [
+      "a guest whose files are not of one build",
+      { guestJson: JSON.stringify({ sha256: { ...sums, "initrd.img": "bb" } }) },
+      "guest",
+      "failure",
+      /initrd\.img\S* is not the file that/,
+    ],
+    ["figures that are no JSON", { guestJson: "{" }, "guest", "failure", /does not describe/],
     [
       "missing tools",
       { missing: ["skopeo", "mkfs.erofs"] },

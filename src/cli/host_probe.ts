@@ -3,6 +3,7 @@
  * is bounded. The checks take the interface, so that their tests need no machine in a given state.
  */
 
+import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { isMissing, readTextIfExists, statIfExists } from "../lib/files.ts";
@@ -31,6 +32,8 @@ export interface HostProbe {
   portProblem(host: string, port: number): Promise<string | undefined>;
   /** The absolute path of a program on PATH. */
   findProgram(name: string): Promise<string | undefined>;
+  /** The SHA-256 of a file as hexadecimal digits. @throws Error when it cannot be read. */
+  sha256(path: string): Promise<string>;
   /** Of the file system that holds `path`. */
   space(path: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
 }
@@ -39,6 +42,8 @@ export interface HostProbe {
 const listeningFlags = "00010000";
 
 const maxProcFileBytes = 4 * 1024 * 1024; // /proc/net/unix on a busy node.
+
+const hashChunkBytes = 1024 * 1024;
 
 /** The machine itself. */
 export const systemHost: HostProbe = {
@@ -85,6 +90,15 @@ export const systemHost: HostProbe = {
       if (file?.isFile && ((file.mode ?? 0) & 0o111) !== 0) return `${dir}/${name}`;
     }
     return undefined;
+  },
+  async sha256(path) {
+    const hash = createHash("sha256");
+    using file = await Deno.open(path);
+    const buffer = new Uint8Array(hashChunkBytes);
+    for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+      hash.update(buffer.subarray(0, count));
+    }
+    return hash.digest("hex");
   },
   async space(path) {
     const { bavail, blocks, bsize } = await statfs(path);
