@@ -10,6 +10,7 @@ import type { Logger } from "../../lib/log.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, type AgentEvent, connectAgent } from "./agent/mod.ts";
 import { DeviceUsers } from "./device_users.ts";
+import { keepTime } from "./guest_time.ts";
 import type { VirtualMachine } from "./vm/mod.ts";
 
 export interface LivePodParts {
@@ -93,8 +94,9 @@ export class LivePod {
   }
 
   #use(agent: AgentConnection): void {
-    const { log, id, onEvent } = this.#parts;
+    const { log, id, onEvent, clock } = this.#parts;
     this.#agent = agent;
+    keepTime(agent, { clock, log });
     agent.onEvent(onEvent);
     agent.closed.then((reason: FraktiError) => {
       if (this.#agent === agent) this.#agent = undefined;
