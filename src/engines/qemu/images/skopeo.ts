@@ -116,19 +116,23 @@ const maxTextChars = 600;
 
 /** The words of skopeo 1.9 and later by which failures are told apart. */
 const meanings: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/manifest unknown|name unknown|not found|404/i, "NotFound"],
-  [/unauthorized|authentication required|denied|401|403/i, "Unknown"],
+  [/manifest unknown|name unknown|not found|\b404\b/i, "NotFound"],
+  [/unauthorized|authentication required|denied|\b40[13]\b/i, "Unknown"],
   [/no space left on device|disk quota exceeded/i, "ResourceExhausted"],
   [
-    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|50[234]|EOF$/i,
+    /connection refused|no such host|i\/o timeout|connection reset|network is unreachable|\b50[234]\b|EOF$/i,
     "Unavailable",
   ],
 ];
 
+/** An image, its registry or a URL in the text: "not-found/app" and port 34045 mean nothing. */
+const nameOrUrl = /(?<!\S)(?!i\/o\b)(?:\S*\/\S*|\S*:\d+\S*)/g;
+
 /** The error for what skopeo printed when it failed. */
 export function skopeoError(output: string): FraktiError {
   const text = lastMessage(output);
-  const code = meanings.find(([pattern]) => pattern.test(text))?.[1] ?? "Unknown";
+  const words = text.replaceAll(nameOrUrl, "");
+  const code = meanings.find(([pattern]) => pattern.test(words))?.[1] ?? "Unknown";
   return new FraktiError(
     code,
     code === "Unavailable" ? "Registry does not answer" : "skopeo failed",

@@ -77,6 +77,21 @@ for (
       "refused",
     ],
     [`level=fatal msg="unauthorized: authentication required"`, "Unknown", "unauthorized"],
+    [
+      `level=fatal msg="reading manifest 1 in 127.0.0.1:34045/not-found/app: unauthorized: wrong"`,
+      "Unknown",
+      "34045",
+    ],
+    [
+      `level=fatal msg="Get \\"https://r.io:5503/v2/\\": dial tcp 1.2.3.4:5503: i/o timeout"`,
+      "Unavailable",
+      "i/o timeout",
+    ],
+    [
+      `level=fatal msg="received unexpected HTTP status: 503 Service Unavailable"`,
+      "Unavailable",
+      "503",
+    ],
     [`level=fatal msg="write /x: no space left on device"`, "ResourceExhausted", "no space"],
     [`level=warning msg="first"\nlevel=fatal msg="with \\"quotes\\""`, "Unknown", 'with "quotes"'],
     ["", "Unknown", "It printed nothing"],
