@@ -21,7 +21,7 @@ export const portForward: UnaryHandler<PortForwardRequest, PortForwardResponse> 
   const sandbox = node.sandbox(id);
   if (sandbox.state !== "ready") {
     throw failedPrecondition(
-      `Cannot forward ports of sandbox "${sandbox.id}": it is ${sandbox.state}`,
+      `Cannot forward ports of sandbox "${sandbox.id}": it is not ready`,
     );
   }
   if (streaming === undefined) throw unimplemented("This frakti has no streaming server");

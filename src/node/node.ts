@@ -127,7 +127,7 @@ export class PodNode implements NodeApi {
     const { engine, sandbox } = this.#ownedSandbox(id);
     if (sandbox.state !== "ready") {
       throw failedPrecondition(
-        `Cannot connect to port ${port} in sandbox "${sandbox.id}": it is ${sandbox.state}`,
+        `Cannot connect to port ${port} in sandbox "${sandbox.id}": it is not ready`,
       );
     }
     return await engine.dial(sandbox.id, port);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { startNode } from "../docker/support.ts";
-import { within } from "./client/mod.ts";
+import { utf8, within } from "./client/mod.ts";
 import { forwardCases, forwardServers, ports } from "./forward_cases.ts";
 import { forwardTransports, mainForwardTransports } from "./forward_transports.ts";
 import { hashOf, pattern, patternHash } from "./pattern.ts";
@@ -13,6 +13,7 @@ const volumeBytes = 100 * 1024 * 1024;
 const bigSource = 2001;
 const silent = 2002;
 const volumeTimeoutMs = 120_000;
+const endTimeoutMs = 20_000;
 
 const node = await startNode({ network: { dualStack: true } });
 const pod = await runPod(node, "forward");
@@ -97,6 +98,25 @@ Deno.test("a stopped pod is not forwarded to", async () => {
     await forwarder.close();
   }
   await node.cri.runtime.stopPodSandbox({ podSandboxId: doomed.id });
-  await assert.rejects(forwardUrl(node, doomed), /notready|is not ready|FAILED_PRECONDITION/);
+  await assert.rejects(forwardUrl(node, doomed), /is not ready/);
   await node.cri.runtime.removePodSandbox({ podSandboxId: doomed.id });
 });
+
+for (const transport of mainForwardTransports) {
+  Deno.test(`${transport.name}: what is open ends with its pod, and nothing new begins`, async () => {
+    const ending = await runPod(node, "ending");
+    await using _servers = await startPodServers(await netnsOf(node, ending), forwardServers);
+    const forwarder = await transport.open(node, ending, []);
+    const connection = await forwarder.connect(ports.echo);
+    await connection.write(utf8("ping"));
+    await connection.received.textUntil((text) => text === "ping");
+    await node.cri.runtime.stopPodSandbox({ podSandboxId: ending.id });
+    const ended = connection.received.text().catch(() => ""); // A reset is an end as well.
+    assert.equal(await within(endTimeoutMs, "the end of the connection", ended), "");
+    const late = await forwarder.connect(ports.echo);
+    const message = await late.error.textUntil((text) => text.length > 0);
+    assert.match(message, /not ready|stopped|gone|closed|refused/i);
+    await forwarder.close();
+    await node.cri.runtime.removePodSandbox({ podSandboxId: ending.id });
+  });
+}
