@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs a benchmark in a private environment: scripts/bench.sh NAME [OPTION...]
 #
-# NAME is a file of benchmarks/: life, lists, process, critest, logs, streaming, vms. Needs root and
-# what scripts/test.sh installs and builds (run that once). Prints tables and writes the figures to
+# NAME is a file of benchmarks/: life, lists, process, critest, logs, streaming, vms, hyperd. Needs root
+# and what scripts/test.sh installs and builds (run that once). Prints tables and writes the figures to
 # dist/bench/NAME.json. What is measured is the built file, made here; FRAKTI_BIN names another one,
 # and set to nothing it measures the source.
 set -euo pipefail

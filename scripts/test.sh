@@ -2,8 +2,9 @@
 # Runs every test on this machine, from bare to tested: installs what is missing, starts what it
 # needs in namespaces of its own, and leaves nothing running.
 #
-#   sudo ./scripts/test.sh [--list] [--only STAGE]... [--keep]
+#   sudo ./scripts/test.sh [--list] [--only STAGE]... [--keep] [--hyperd HOST:PORT]
 #
+# With --hyperd the contract of engines runs against that hyperd of this machine as well.
 # The last line of the output is `N passed, N failed, N skipped`.
 set -euo pipefail
 

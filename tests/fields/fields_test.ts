@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fullEdge } from "../cri/edge.ts";
 import { qemuFeatures } from "../../src/engines/qemu/oci/mod.ts";
 import { fields, fieldsOnlyInRuntime } from "./fields.ts";
+import { differencesInHyperd, hyperdFields } from "./hyperd.ts";
 import { differencesInQemu, qemuFields } from "./qemu.ts";
 import { readSchema, requestMessages } from "./schema.ts";
 import type { Treatment } from "./treatment.ts";
@@ -45,7 +46,7 @@ Deno.test("what the oldest package states is stated by the newest too, or listed
 });
 
 Deno.test("whatever is not honoured says why", () => {
-  const all = [fields, qemuFields].flatMap((table) =>
+  const all = [fields, qemuFields, hyperdFields].flatMap((table) =>
     Object.values(table).flatMap((message) => Object.values(message))
   );
   for (const treatment of all) {
@@ -91,4 +92,17 @@ Deno.test("what the qemu engine advertises follows its table", () => {
       "supplemental_groups_policy",
     ),
   });
+});
+
+Deno.test("the hyperd engine's table speaks of fields that are, and of no Docker", () => {
+  for (const [message, differences] of Object.entries(differencesInHyperd)) {
+    const stated = fields[message];
+    assert.ok(stated !== undefined, message);
+    for (const field of Object.keys(differences)) assert.ok(field in stated, `${message}.${field}`);
+  }
+  for (const [message, treatments] of Object.entries(hyperdFields)) {
+    for (const [field, treatment] of Object.entries(treatments)) {
+      assert.doesNotMatch(JSON.stringify(treatment), /Docker/, `${message}.${field}`);
+    }
+  }
 });

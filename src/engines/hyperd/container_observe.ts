@@ -4,6 +4,7 @@
  * Callers hold the container's lock.
  */
 
+import { describe } from "../../lib/errors.ts";
 import type { ContainerId } from "../ids.ts";
 import { parseTimestampText } from "../../logs/mod.ts";
 import { isGone, type wire } from "./client/mod.ts";
@@ -60,7 +61,7 @@ async function noteRunning(
   record: ContainerRecord,
   status: wire.ContainerStatus,
 ): Promise<void> {
-  await context.logs.follow(record);
+  await followOrReport(context, record);
   if (record.phase.state === "running") return;
   const startedAtNs = timeOf(status.running?.startedAt) ?? context.clock.nowNs();
   await context.ledger.containerPhase(record.id, { state: "running", startedAtNs, pid: 0 });
@@ -76,10 +77,23 @@ async function noteEnd(
   const failure = exitCode === cannotRunExitCode
     ? await context.logs.startFailure(record)
     : undefined;
-  await context.logs.follow(record); // It may have started and ended while nobody followed.
+  await followOrReport(context, record); // It may have started and ended while nobody followed.
   await context.logs.drain(id);
   context.asked.delete(id);
   await context.ledger.containerPhase(id, ended(context, record, status, exitCode, failure));
+}
+
+/** A log that cannot be written must not hide what became of the container. */
+async function followOrReport(context: HyperdContext, record: ContainerRecord): Promise<void> {
+  try {
+    await context.logs.follow(record);
+  } catch (error) {
+    context.log.error("Output of a container cannot be written", {
+      container: record.id,
+      path: record.logPath,
+      error: describe(error),
+    });
+  }
 }
 
 /**

@@ -42,6 +42,8 @@ export interface HyperdContext {
   readonly logs: ContainerLogs;
   readonly execs: HyperdExecs;
   readonly usage: ResourceUsage;
+  /** Sandboxes that are being made; another one in phase "creating" was left by a failure. */
+  readonly underWay: Set<SandboxId>;
   readonly sandboxNames: Reservations<SandboxId>;
   readonly containerNames: Reservations<ContainerId>;
   /** Containers that were told to end and were not killed: hyperd cannot tell the two apart. */

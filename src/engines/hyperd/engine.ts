@@ -130,6 +130,7 @@ export class HyperdEngine implements Engine {
       logs: new ContainerLogs({ ledger, clock, processes, log, maxSizeBytes }),
       execs: new HyperdExecs({ hyperd, clock, log }),
       usage: new ResourceUsage({ hyperd, ledger, clock, processes, read: systemReadText }),
+      underWay: new Set(),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
       asked: new Set(),
@@ -307,6 +308,6 @@ export class HyperdEngine implements Engine {
 
   async #onConnect(): Promise<void> {
     this.#context.usage.forget();
-    await reconcile(this.#context);
+    await reconcile(this.#context, { hasReconnected: true });
   }
 }

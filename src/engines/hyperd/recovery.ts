@@ -23,8 +23,14 @@ import { removePod } from "./sandbox_run.ts";
 /** Status words of a pod whose VM is there. */
 const livePods: ReadonlySet<string> = new Set(["", "pending", "running", "paused"]);
 
-/** After every connect: compares records with hyperd and follows up every difference. */
-export async function reconcile(context: HyperdContext): Promise<void> {
+/**
+ * Compares records with hyperd and follows up every difference.
+ * `hasReconnected`: hyperd may have been restarted since the last look.
+ */
+export async function reconcile(
+  context: HyperdContext,
+  { hasReconnected }: { readonly hasReconnected: boolean },
+): Promise<void> {
   const { ledger } = context;
   const { podList } = await context.link.hyperd().call("podList", { podID: "", vmID: "" });
   const pods = new Map(podList.map((pod) => [pod.podID, pod]));
@@ -33,7 +39,7 @@ export async function reconcile(context: HyperdContext): Promise<void> {
   }
   for (const { id } of [...ledger.containers.all()]) {
     await guarded(context, id, async () => {
-      await context.locks.run(id, () => observeContainer(context, id, { hasReconnected: true }));
+      await context.locks.run(id, () => observeContainer(context, id, { hasReconnected }));
     });
   }
   for (const pod of podList) {
@@ -86,7 +92,7 @@ async function reconcileSandbox(
   const record = context.ledger.sandboxes.get(id);
   if (record === undefined) return;
   if (record.phase === "creating") {
-    if (context.sandboxNames.size === 0) await undoCreate(context, id);
+    if (!context.underWay.has(id)) await undoCreate(context, id);
   } else if (record.phase === "ready") {
     if (!isLive(pod?.status) && !await isThere(context, id)) {
       await podEnded(context, id, pod === undefined ? "The pod is gone" : "The VM has ended");
@@ -120,7 +126,8 @@ async function undoCreate(context: HyperdContext, id: SandboxId): Promise<void> 
 async function removeOrphan(context: HyperdContext, pod: wire.PodListResult): Promise<void> {
   const isOurs = pod.labels.get(instanceLabel) === context.settings.instanceId;
   const id = sandboxId(pod.podID);
-  if (!isOurs || context.ledger.sandboxes.get(id) !== undefined) return;
+  const isKnown = context.ledger.sandboxes.get(id) !== undefined || context.underWay.has(id);
+  if (!isOurs || isKnown) return;
   context.log.warn("Pod without a record removed", { sandbox: id });
   await removePod(context, id);
 }
@@ -130,7 +137,7 @@ async function removeOrphanFiles(context: HyperdContext): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(podDirectory)) {
       const id = sandboxId(name);
-      if (context.ledger.sandboxes.get(id) !== undefined) continue;
+      if (context.ledger.sandboxes.get(id) !== undefined || context.underWay.has(id)) continue;
       await guarded(context, podDirOf(context, id), () => removePodFiles(context, id));
     }
   } catch (error) {

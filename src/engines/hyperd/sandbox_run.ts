@@ -71,9 +71,13 @@ async function create(context: HyperdContext, request: RoutedSandboxRequest): Pr
   };
   await using undo = new Undo(reportUndo(context));
   const left = { network: false, pod: false };
+  context.underWay.add(id);
   undo.push("forget the record", async () => {
-    // What could not be taken back must stay listed, for StopPodSandbox to try again.
-    if (left.network || left.pod) await ledger.sandboxDown(id, "The pod could not be set up");
+    context.underWay.delete(id);
+    // A pod that hyperd may still have is undone when hyperd answers again. A lease that could not
+    // be given back stays listed, for StopPodSandbox to try again.
+    if (left.pod) return;
+    if (left.network) await ledger.sandboxDown(id, "The pod network could not be set up");
     else await ledger.forgetSandbox(id);
   });
   await ledger.sandboxes.put(id, intent);
@@ -105,6 +109,7 @@ async function create(context: HyperdContext, request: RoutedSandboxRequest): Pr
   await setUpGuest(context, id, guest);
   await ledger.sandboxReady({ ...intent, phase: "ready", attachment, ips });
   undo.commit();
+  context.underWay.delete(id);
   const ms = Math.round(clock.monotonicMs() - startMs);
   context.log.info("Sandbox ready", { sandbox: id, ips, ms });
   return id;

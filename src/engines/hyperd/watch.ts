@@ -6,11 +6,14 @@
 import { describe, hasCode } from "../../lib/errors.ts";
 import type { HyperdContext } from "./context.ts";
 import { observeContainer } from "./container_observe.ts";
-import { isLive, podEnded } from "./recovery.ts";
+import { isLive, podEnded, reconcile } from "./recovery.ts";
 
 /** A kubelet looks every second. */
 const busyMs = 500;
 const idleMs = 2_000;
+
+/** What a failure left, and what the lists do not show. */
+const reconcileEveryMs = 60_000;
 
 /** Of one round: a pod that is stuck may hold up a list of them all. */
 const listTimeoutMs = 10_000;
@@ -18,9 +21,14 @@ const listTimeoutMs = 10_000;
 /** Runs until `signal` is aborted. @throws FraktiError Unavailable when hyperd has gone. */
 export async function watchHyperd(context: HyperdContext, signal: AbortSignal): Promise<void> {
   const looking = new Set<string>();
+  let reconciledMs = context.clock.monotonicMs();
   while (!signal.aborted) {
     try {
       await lookAround(context, looking, signal);
+      if (context.clock.monotonicMs() - reconciledMs >= reconcileEveryMs) {
+        reconciledMs = context.clock.monotonicMs();
+        await reconcile(context, { hasReconnected: false });
+      }
     } catch (error) {
       if (signal.aborted) return;
       if (hasCode(error, "Unavailable")) throw error;

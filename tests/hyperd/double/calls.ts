@@ -208,6 +208,10 @@ async function createContainer(
     await Deno.mkdir(rootfs, { recursive: true });
     const container = new DoubleContainer(id, podID, spec, image, rootfs);
     pod.containers.set(id, container);
+    if (faults.halfMade !== "") {
+      container.isHalfMade = true;
+      throw new Said(faults.halfMade);
+    }
     for (const { detail } of spec.volumes) {
       const found = await Deno.stat(detail?.source ?? "").catch(() => undefined);
       if (found !== undefined) continue;

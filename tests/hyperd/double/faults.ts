@@ -32,6 +32,10 @@ export interface Faults {
   forgetsExits: "pending" | "running" | "no";
   /** Calls that fail, with what they say; "hang" does not answer. */
   readonly failing: Map<string, string>;
+  /** Calls that are answered with this, and nothing is done. */
+  readonly answering: Map<string, unknown>;
+  /** A create that fails with this leaves its container in the list, and its name taken. */
+  halfMade: string;
   /** Calls after whose work the daemon dies before it answers. */
   readonly dyingIn: Set<string>;
 }
@@ -53,6 +57,8 @@ export function observedFaults(): Faults {
     hidesDigests: true,
     forgetsExits: "pending",
     failing: new Map(),
+    answering: new Map(),
+    halfMade: "",
     dyingIn: new Set(),
   };
 }

@@ -23,6 +23,7 @@ import type { MethodName } from "../../../src/engines/hyperd/client/mod.ts";
 import { makeDir, removeDir } from "../../support/environment.ts";
 import { unaryHandlers } from "./calls.ts";
 import { type Faults, observedFaults } from "./faults.ts";
+import { Front } from "./front.ts";
 import { Said } from "./said.ts";
 import { DoubleState } from "./state.ts";
 import { attach, execStart, execVM, imagePull } from "./streams.ts";
@@ -34,7 +35,7 @@ type UnaryCall = ServerUnaryCall<unknown, unknown>;
 export class HyperdDouble implements AsyncDisposable {
   readonly state: DoubleState;
   #server: Server | undefined;
-  #port = 0;
+  #front: Front | undefined;
 
   private constructor(readonly dir: string, readonly faults: Faults) {
     this.state = new DoubleState(dir, faults, () => this.kill());
@@ -47,7 +48,7 @@ export class HyperdDouble implements AsyncDisposable {
   }
 
   get endpoint(): string {
-    return `127.0.0.1:${this.#port}`;
+    return `127.0.0.1:${this.#front?.port ?? 0}`;
   }
 
   /** How often a call was made. */
@@ -57,22 +58,26 @@ export class HyperdDouble implements AsyncDisposable {
 
   /** Serves, at the same port as before. */
   async serve(): Promise<void> {
+    this.#front ??= new Front(await this.#startServer());
+    this.#front.listen();
+  }
+
+  async #startServer(): Promise<number> {
     const server = new Server();
     server.addService(this.#definition(), this.#implementation());
-    this.#port = await new Promise<number>((resolve, reject) => {
+    this.#server = server;
+    return await new Promise<number>((resolve, reject) => {
       server.bindAsync(
-        `127.0.0.1:${this.#port}`,
+        "127.0.0.1:0",
         ServerCredentials.createInsecure(),
         (error, port) => error === null ? resolve(port) : reject(error),
       );
     });
-    this.#server = server;
   }
 
   /** The daemon goes at once; VMs and what runs in them stay. */
   kill(): void {
-    this.#server?.forceShutdown();
-    this.#server = undefined;
+    this.#front?.cut();
   }
 
   /** As after a restart of the daemon. */
@@ -87,8 +92,9 @@ export class HyperdDouble implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    this.kill();
+    this.#front?.close();
     await this.state.end();
+    this.#server?.forceShutdown(); // Nobody is connected any more.
     await removeDir(this.dir);
   }
 
@@ -142,6 +148,8 @@ export class HyperdDouble implements AsyncDisposable {
     const text = this.faults.failing.get(name);
     if (text === "hang") return await new Promise<never>(() => {});
     if (text !== undefined) throw new Said(text);
+    const answer = this.faults.answering.get(name);
+    if (answer !== undefined) return answer;
     const response = await handle();
     if (!this.faults.dyingIn.delete(name)) return response;
     this.kill();

@@ -24,11 +24,12 @@ function readOptions() {
         list: { type: "boolean", default: false },
         only: { type: "string", multiple: true, default: [] },
         keep: { type: "boolean", default: false },
+        hyperd: { type: "string", default: "" },
       },
     }).values;
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    say("Usage: scripts/test.sh [--list] [--only STAGE]... [--keep]");
+    say("Usage: scripts/test.sh [--list] [--only STAGE]... [--keep] [--hyperd HOST:PORT]");
     Deno.exit(usageExitCode);
   }
 }
@@ -75,7 +76,7 @@ async function runAll(stages: readonly Stage[], signal: AbortSignal, keep: boole
 }
 
 const options = readOptions();
-const stages = choose(await listStages(top), options.only);
+const stages = choose(await listStages(top, options.hyperd), options.only);
 if (options.list) {
   for (const { name } of stages) say(name);
   Deno.exit(0);

@@ -12,8 +12,11 @@ const plainDirs = ["support", "conformance", "streaming/client", "streaming/serv
 /** The oldest Docker API that frakti speaks; its tests run once more pinned to it. */
 const oldestDockerApi = "1.24";
 
-/** All stages of the checkout at `top`. */
-export async function listStages(top: string): Promise<Stage[]> {
+/**
+ * All stages of the checkout at `top`; with the endpoint of a real hyperd, one more that runs the
+ * contract against it, outside of an environment: hyperd must see the node's bridges and files.
+ */
+export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stage[]> {
   const files = await integrationTests(`${top}/tests`);
   return [
     ...toolStages(top),
@@ -52,6 +55,7 @@ export async function listStages(top: string): Promise<Stage[]> {
       name: `docker-${oldestDockerApi}/${stem(file)}`,
       env: { FRAKTI_TEST_DOCKER_API: oldestDockerApi },
     })),
+    ...realHyperdStage(hyperdEndpoint),
     ...["v1", "v1alpha2"].map((version): Stage => ({
       name: `critest/${version}`,
       command: [environment, "deno", "run", "-A", "tests/conformance/run.ts", version],
@@ -83,6 +87,25 @@ export async function listStages(top: string): Promise<Stage[]> {
       counts: false,
     },
   ];
+}
+
+const realHyperdScript = `
+FRAKTI_TEST_DIR=$(mktemp -d) && export FRAKTI_TEST_DIR
+deno test -A --no-check tests/engine_contract/hyperd_test.ts
+code=$?
+rm -rf "$FRAKTI_TEST_DIR"
+exit $code
+`;
+
+function realHyperdStage(endpoint: string): Stage[] {
+  if (endpoint === "") return [];
+  return [{
+    name: "hyperd-real",
+    command: ["/bin/sh", "-c", realHyperdScript],
+    limitMs: 30 * minuteMs,
+    counts: true,
+    env: { FRAKTI_TEST_HYPERD: endpoint },
+  }];
 }
 
 function toolStages(top: string): Stage[] {

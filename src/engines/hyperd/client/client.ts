@@ -88,8 +88,9 @@ export class HyperdClient {
         { deadline },
         (error, response) => {
           options.signal?.removeEventListener("abort", cancel);
-          if (error !== null) reject(hyperdError(method, error));
-          else if (response === undefined) reject(hyperdError(method, new Error("No answer")));
+          if (error !== null) {
+            reject(hyperdError(method, error, { isOurs: options.signal?.aborted === true }));
+          } else if (response === undefined) reject(hyperdError(method, new Error("No answer")));
           else resolve(response);
         },
       );

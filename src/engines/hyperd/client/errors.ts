@@ -99,8 +99,15 @@ export function problemOf(text: string): HyperdProblem {
   return texts.find(([, pattern]) => pattern.test(text))?.[0] ?? "other";
 }
 
-/** From what grpc-js throws to an error of ours; `call` is the name of the call. */
-export function hyperdError(call: string, error: unknown): HyperdError {
+/**
+ * From what grpc-js throws to an error of ours; `call` is the name of the call. `isOurs`: whoever
+ * made the call has cancelled it.
+ */
+export function hyperdError(
+  call: string,
+  error: unknown,
+  options: { readonly isOurs?: boolean } = {},
+): HyperdError {
   if (error instanceof HyperdError) return error;
   const { code, text } = partsOf(error);
   const message = `hyperd's ${call} failed`;
@@ -111,7 +118,8 @@ export function hyperdError(call: string, error: unknown): HyperdError {
     case status.DEADLINE_EXCEEDED:
       return new HyperdError("tooSlow", `hyperd's ${call} was not answered in time`, cause);
     case status.CANCELLED:
-      return new HyperdError("cancelled", message, cause);
+      // What nobody here has cancelled was cut off by a server that ended.
+      return new HyperdError(options.isOurs === true ? "cancelled" : "away", message, cause);
     // Of a server that dies in the middle of a call.
     case status.INTERNAL:
       return new HyperdError(

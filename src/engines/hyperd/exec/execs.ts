@@ -65,7 +65,10 @@ export class HyperdExecs {
         throw error;
       }),
       clock.sleep(beginMs, late.signal).then(() => "none" as const),
-    ]).finally(() => late.abort());
+    ]).catch(async (error) => {
+      await session.kill().catch(() => {}); // The failure that came first is the one to tell.
+      throw error;
+    }).finally(() => late.abort());
     if (began === "missing") {
       await session.kill();
       throw new FraktiError("Unknown", `Cannot run "${request.command[0]}" in "${record.id}"`, {

@@ -29,7 +29,7 @@ export interface InputSink {
 /** A stream that writes to the sink at hyperd's pace. */
 export function pacedInput(sink: InputSink): WritableStream<Uint8Array> {
   let total = 0;
-  let freeAtMs = sink.clock.monotonicMs();
+  let freeAtMs = Number.NEGATIVE_INFINITY; // A burst is free at first.
   const write = async (chunk: Uint8Array): Promise<void> => {
     for (let at = 0; at < chunk.length && !sink.signal.aborted; at += pieceBytes) {
       const piece = chunk.slice(at, at + pieceBytes);
