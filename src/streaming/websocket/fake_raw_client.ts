@@ -27,9 +27,16 @@ export interface RawClient {
   readonly head: string;
   /** The server's frames, ending with the connection. */
   readonly frames: AsyncGenerator<Frame>;
-  /** Resolves with the code of the server's close frame; skips what comes before. */
+  /**
+   * Resolves with the code of the server's close frame, 1005 when it names none and 1006 when there
+   * is none; skips what comes before.
+   */
   closeCode(): Promise<number>;
 }
+
+/** RFC 6455 §7.4.1: what stands for a close frame that names no code, and for no close frame. */
+const noStatusCode = 1005;
+const noCloseFrameCode = 1006;
 
 const maskKey = [0x12, 0x34, 0x56, 0x78] as const;
 
@@ -97,9 +104,10 @@ export async function connectRaw(
     frames,
     closeCode: async () => {
       for await (const { opcode, payload } of frames) {
-        if (opcode === opcodes.close) return Buffer.from(payload).readUInt16BE(0);
+        if (opcode !== opcodes.close) continue;
+        return payload.length === 0 ? noStatusCode : Buffer.from(payload).readUInt16BE(0);
       }
-      return 1006;
+      return noCloseFrameCode;
     },
   };
 }

@@ -26,7 +26,12 @@ async function whileAnotherWorks(server: FakeServer, attack: () => Promise<void>
   const other = await connect(server.url, "v5.channel.k8s.io");
   await other.send(0, "before ");
   await other.until((client) => client.text(1) === "before ");
-  await attack();
+  try {
+    await attack();
+  } catch (error) {
+    other.webSocket.terminate(); // Or the server would wait for it at its end.
+    throw error;
+  }
   await other.send(0, "after");
   await other.until((client) => client.text(1) === "before after");
   other.webSocket.send(Uint8Array.of(255, 0));
@@ -173,6 +178,16 @@ const garbage = fc.oneof(
     return bytes.subarray(0, Math.ceil(keep * bytes.length));
   }),
 );
+
+Deno.test("a close frame without a code is answered with one without", async () => {
+  await using server = await startFakeServer({ session: execRequest, command: cat });
+  await whileAnotherWorks(server, async () => {
+    const client = await connectRaw(server.port, { "Sec-WebSocket-Protocol": "channel.k8s.io" });
+    client.socket.write(frame(opcodes.close, ""));
+    assert.equal(await client.closeCode(), 1005);
+    client.socket.destroy();
+  });
+});
 
 Deno.test("whatever clients send, their sessions end with them and others go on", async () => {
   await using server = await startFakeServer({ session: execRequest, command: cat });
