@@ -9,10 +9,6 @@ import type { TarEntry } from "./tar.ts";
 const fetchTimeoutMs = 300_000;
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const release = "bookworm";
-const defaultMirrors = [
-  `http://deb.debian.org/debian ${release}`,
-  `http://deb.debian.org/debian-security ${release}-security`,
-];
 
 /** apt with package lists of its own, in a directory. */
 export class DebianArchive {
@@ -35,8 +31,8 @@ export class DebianArchive {
     const format = "$(REPO_URI) $(CODENAME)";
     const targets = await run("apt-get", ["indextargets", "--format", format]);
     const known = new Set(targets.split("\n").filter((line) => line.includes(` ${release}`)));
-    const mirrors = known.size === 0 ? defaultMirrors : [...known];
-    const lines = mirrors.flatMap((mirror) =>
+    if (known.size === 0) throw new Error(`apt is configured with no mirror of Debian ${release}`);
+    const lines = [...known].flatMap((mirror) =>
       ["deb", "deb-src"].map((kind) => `${kind} [signed-by=${keyring}] ${mirror} main\n`)
     );
     await Deno.mkdir(`${dir}/lists/partial`, { recursive: true });
