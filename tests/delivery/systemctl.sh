@@ -33,6 +33,7 @@ case "$*" in
   "enable --quiet frakti.service") ;;
   "start frakti.service") start ;;
   "restart frakti.service") stop; start ;;
+  "try-restart frakti.service") if is_active; then stop; start; fi ;;
   "disable --quiet --now frakti.service") stop ;;
   *) echo "systemctl: no stand-in for $verb" >&2; exit 1 ;;
 esac
