@@ -58,8 +58,19 @@ export async function createContainer(
   return await context.containerNames.join(
     name,
     hash,
-    () => create(context, sandbox, request.config, hash),
+    () => createOrTell(context, sandbox, request.config, hash),
   );
+}
+
+/** Where the VM ends in the middle, its end is what is told. */
+async function createOrTell(...args: Parameters<typeof create>): Promise<ContainerId> {
+  const [context, { id }] = args;
+  const pod = context.pods.need(id);
+  try {
+    return await create(...args);
+  } catch (error) {
+    throw await pod.reasonOf(error);
+  }
 }
 
 async function create(

@@ -32,6 +32,8 @@ export interface QemuSettings {
   readonly podDirectory: string;
   /** Our own cap of a log file; 0 = none. */
   readonly logMaxSizeBytes: number;
+  /** How long a guest may take to boot. @default 180_000 */
+  readonly bootTimeoutMs?: number;
 }
 
 export interface QemuContext {

@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import { describe, type FraktiError, unavailable } from "../../lib/errors.ts";
+import { describe, type FraktiError, hasCode, unavailable } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, type AgentEvent, connectAgent } from "./agent/mod.ts";
@@ -18,14 +18,18 @@ export interface LivePodParts {
   readonly vm: VirtualMachine;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How long the guest may take to boot. */
+  readonly bootTimeoutMs?: number;
   /** Brings records and guest together; called for every connection but the first of a new VM. */
   readonly onConnect: (agent: AgentConnection) => Promise<void>;
   readonly onEvent: (event: AgentEvent) => void;
 }
 
-/** The guest boots in the meantime. */
+/** With emulation on a node that is very busy. */
 const bootTimeoutMs = 180_000;
 const reconnectTimeoutMs = 30_000;
+/** From the end of QEMU's channels to the knowledge of how it ended, and more. */
+const endingMs = 3_000;
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
 
@@ -55,14 +59,37 @@ export class LivePod {
     );
   }
 
-  /** The first connection to a guest that is booting. */
+  /**
+   * The first connection to a guest that is booting.
+   * @throws FraktiError Unavailable with the reason when the VM ends, DeadlineExceeded with the end of
+   *   its console when the guest does not come up.
+   */
   async connectToNew(): Promise<AgentConnection> {
-    const ended = this.vm.ended.then(({ message }) => {
-      throw unavailable(`VM ended: ${message}`);
-    });
-    const agent = await Promise.race([this.#connect(bootTimeoutMs), ended]);
-    this.#use(agent);
-    return agent;
+    const timeoutMs = this.#parts.bootTimeoutMs ?? bootTimeoutMs;
+    try {
+      const agent = await this.#connect(timeoutMs);
+      this.#use(agent);
+      return agent;
+    } catch (error) {
+      if (hasCode(error, "DeadlineExceeded")) throw await this.vm.notStarted(timeoutMs);
+      throw await this.reasonOf(error);
+    }
+  }
+
+  /**
+   * What to tell of something that failed: the end of the VM where that is why, else the error itself.
+   * Channels break a moment before it is known how the VM has ended.
+   */
+  async reasonOf(error: unknown): Promise<unknown> {
+    const { vm, clock } = this.#parts;
+    const mayBeEnding = hasCode(error, "Unavailable") || hasCode(error, "Cancelled") ||
+      !vm.qmp.isOpen;
+    if (mayBeEnding && vm.end === undefined) {
+      const waiting = new AbortController();
+      await Promise.race([vm.ended, clock.sleep(endingMs, waiting.signal)]);
+      waiting.abort();
+    }
+    return vm.end === undefined ? error : unavailable(`The VM ended: ${vm.end.message}`);
   }
 
   /** Connects to a VM that was found running; goes on trying in the background when it fails. */

@@ -13,7 +13,7 @@ import {
   type ProcessEnding,
 } from "./agent/mod.ts";
 import { endingOf } from "./account.ts";
-import type { QemuContext } from "./context.ts";
+import type { QemuContext, QemuSettings } from "./context.ts";
 import { LivePod } from "./live_pod.ts";
 import type { ContainerRecord } from "./records.ts";
 import { containerLost, podIsDown } from "./pod_down.ts";
@@ -27,6 +27,7 @@ export function openLivePod(context: QemuContext, id: SandboxId, vm: VirtualMach
     vm,
     clock: context.clock,
     log: context.log,
+    ...bootLimit(context.settings),
     onConnect: (agent) => reconcilePod(context, id, agent),
     onEvent: (event) => onAgentEvent(context, id, event),
   });
@@ -35,6 +36,10 @@ export function openLivePod(context: QemuContext, id: SandboxId, vm: VirtualMach
     context.log.error("Ending a pod failed", { sandbox: id, error: describe(error) });
   });
   return pod;
+}
+
+function bootLimit({ bootTimeoutMs }: QemuSettings): { readonly bootTimeoutMs?: number } {
+  return bootTimeoutMs === undefined ? {} : { bootTimeoutMs };
 }
 
 function onAgentEvent(context: QemuContext, id: SandboxId, event: AgentEvent): void {

@@ -33,7 +33,7 @@ import { openLivePod } from "./pod_events.ts";
 import type { SandboxRecord } from "./records.ts";
 import { scratchTarget } from "./disks.ts";
 import { podCgroup, settleVm, sizeOf } from "./account.ts";
-import type { VmSize } from "./vm/mod.ts";
+import type { VirtualMachine, VmSize } from "./vm/mod.ts";
 
 /**
  * Runs a sandbox and returns when its guest is ready, network included.
@@ -102,10 +102,12 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
     network: guestNetwork,
     ips,
     scratchTarget,
-  }, () => clock.nowNs());
+  }, () => clock.nowNs()).catch(async (error) => {
+    throw await booted.value.pod.reasonOf(error);
+  });
   const ready = ledger.sandboxes.get(id) ?? intent;
   if (booted.value.pod.vm.end !== undefined) {
-    throw new FraktiError("Unavailable", `VM ended: ${booted.value.pod.vm.end.message}`);
+    throw new FraktiError("Unavailable", `The VM ended: ${booted.value.pod.vm.end.message}`);
   }
   await ledger.sandboxReady({ ...ready, phase: "ready", attachment, ips });
   undo.commit();
@@ -165,7 +167,7 @@ async function boot(
 ): Promise<{ readonly pod: LivePod; readonly agent: AgentConnection }> {
   const { launcher, settings, ledger } = context;
   const { id } = intent;
-  const layout = await launcher.makeDirectory(id);
+  await launcher.makeDirectory(id);
   const scratch = `${settings.podDirectory}/${id}/scratch.ext4`;
   await makePrivateDir(`${settings.podDirectory}/${id}`);
   await makeDiskImage(context.processes, scratch);
@@ -193,21 +195,25 @@ async function boot(
     pod.release();
     await launcher.endProcesses(id);
   });
-  const file = await launcher.binds.add(layout, {
-    source: scratch,
-    place: "disks",
-    name: String(scratchTarget),
-    isReadOnly: false,
-  });
-  await vm.disks.plug({
-    target: scratchTarget,
-    file,
-    isReadOnly: false,
-    isScratch: true,
-  });
-  const agent = await pod.connectToNew();
-  await settleVm(context, intent, vm, size);
-  return { pod, agent };
+  try {
+    await plugScratch(context, vm, scratch);
+    const agent = await pod.connectToNew();
+    await settleVm(context, intent, vm, size);
+    return { pod, agent };
+  } catch (error) {
+    throw await pod.reasonOf(error);
+  }
+}
+
+async function plugScratch(
+  { launcher }: QemuContext,
+  vm: VirtualMachine,
+  source: string,
+): Promise<void> {
+  const name = String(scratchTarget);
+  const bind = { source, place: "disks", name, isReadOnly: false } as const;
+  const file = await launcher.binds.add(vm.layout, bind);
+  await vm.disks.plug({ target: scratchTarget, file, isReadOnly: false, isScratch: true });
 }
 
 /** Everything of a pod on the node's disks; absence is success. Its VM has ended. */

@@ -102,13 +102,16 @@ export class VirtualMachine {
       await withDeadline(this.deps.clock, timeoutMs, what, either);
     } catch (error) {
       if (codeOf(error) !== "DeadlineExceeded") throw error;
-      const line = tellingLine(await this.console());
-      const last = line === "" ? "its console is silent" : `its console ends with "${line}"`;
-      throw new FraktiError(
-        "DeadlineExceeded",
-        `Guest did not start within ${timeoutMs} ms: ${last}`,
-      );
+      throw await this.notStarted(timeoutMs);
     }
+  }
+
+  /** The error for a guest that is not up after `timeoutMs`, with its last words. */
+  async notStarted(timeoutMs: number): Promise<FraktiError> {
+    const line = tellingLine(await this.console());
+    const last = line === "" ? "its console is silent" : `its console ends with "${line}"`;
+    const what = `Guest did not start within ${timeoutMs} ms: ${last}`;
+    return new FraktiError("DeadlineExceeded", what);
   }
 
   /** The end of what the guest has written to its console so far. */
