@@ -30,7 +30,7 @@ export interface QemuUnderTest extends EngineUnderTest {
   /** The options that the engine was opened with. */
   readonly options: QemuEngineOptions;
   readonly network: TestNetwork;
-  /** Closes the engine and opens it again with other options. */
+  /** Closes the engine and opens it again with these options, and else the first ones. */
   reopenWith(options: Partial<QemuEngineOptions>): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<Q
   await podNetwork.start();
   const guest = guestDirectory();
   const namespaces = new Namespaces("/run/netns", processes);
-  let options: QemuEngineOptions = {
+  const first: QemuEngineOptions = {
     directory: `${dir}/qemu`,
     podDirectory: `${dir}/qemu/pods`,
     stateDirectory: `${dir}/state`,
@@ -67,6 +67,7 @@ export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<Q
     bootId: "boot",
     ...more,
   };
+  let options = first;
   const open = async () => {
     const opened = await openQemuEngine(options, {
       network: podNetwork,
@@ -109,7 +110,7 @@ export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<Q
     back: () => Promise.resolve(),
     reopen,
     async reopenWith(changed) {
-      options = { ...options, ...changed };
+      options = { ...first, ...changed };
       await reopen();
     },
     async end() {
