@@ -26,9 +26,14 @@ fail() {
 
 # remove_environment DIR: takes away what outlives namespaces.
 remove_environment() {
-  local dir=$1 cgroup
+  local dir=$1 cgroup tries
   for cgroup in /sys/fs/cgroup/*/"${dir##*/}" /sys/fs/cgroup/"${dir##*/}"; do
-    [ -d "$cgroup" ] && find "$cgroup" -depth -type d -exec rmdir {} \; 2>/dev/null
+    # The last threads of what was killed leave their group a moment after it.
+    for tries in {1..50}; do
+      [ -d "$cgroup" ] || break
+      [ "$tries" = 1 ] || sleep 0.1
+      find "$cgroup" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+    done
   done
   [ -n "${FRAKTI_TEST_KEEP:-}" ] && {
     echo "Test environment kept in $dir" >&2
