@@ -154,7 +154,8 @@ class HyperdAttachSession implements AttachSession {
       const failure = error instanceof Error && "details" in error
         ? hyperdError("attach", error)
         : error;
-      if (!isProblem(failure, "detached")) this.#fail(failure);
+      // A container that has ended just now has nothing more to say.
+      if (!isProblem(failure, "detached", "podNotAlive")) this.#fail(failure);
     } finally {
       this.#end();
     }
