@@ -71,15 +71,16 @@ export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stag
       limitMs: 30 * minuteMs,
       counts: true,
     },
-    {
-      name: "critest/websocket",
+    ...["docker", "qemu"].map((engine): Stage => ({
+      name: engine === "docker" ? "critest/websocket" : `critest/${engine}-websocket`,
       command: [
         environment,
-        ...["deno", "run", "-A", "tests/conformance/run.ts", "--websocket", "--focus", "Streaming"],
+        ...["deno", "run", "-A", "tests/conformance/run.ts", "--engine", engine],
+        ...["--websocket", "--focus", "Streaming"],
       ],
       limitMs: 10 * minuteMs,
       counts: true,
-    },
+    })),
     {
       name: "left-behind",
       command: ["deno", "run", "-A", "tests/support/suite/left_behind.ts"],
