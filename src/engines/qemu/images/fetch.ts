@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../../../lib/clock.ts";
-import { failedPrecondition, FraktiError, internal } from "../../../lib/errors.ts";
+import { FraktiError, internal } from "../../../lib/errors.ts";
 import { writeFileAtomic } from "../../../lib/files.ts";
 import type { ProcessRunner } from "../../../lib/process.ts";
 import { type Credentials, type NamedReference, repositoryName } from "../../../images/mod.ts";
@@ -14,8 +14,15 @@ import { type ImageId, imageId } from "../../ids.ts";
 import { renderAuthFile } from "./auth_file.ts";
 import { blobPath, type StoreLayout } from "./layout.ts";
 import { choosePlatform, type Descriptor, type Manifest, parseManifest } from "./manifest.ts";
-import { authorityFiles, type Registries, renderRegistriesConf } from "./registries_conf.ts";
+import {
+  authorityFiles,
+  isInsecure,
+  type Registries,
+  renderGateConf,
+  renderRegistriesConf,
+} from "./registries_conf.ts";
 import { Skopeo } from "./skopeo.ts";
+import { openTokenGate } from "./token_gate.ts";
 import { watchForStall } from "./stall_watch.ts";
 import { sha256Digest, type WorkDir } from "./work_dir.ts";
 
@@ -73,20 +80,29 @@ export class Fetch {
     named: NamedReference,
     credentials: Credentials | undefined,
   ): Promise<Fetch> {
-    if (credentials?.kind === "registryToken") {
-      throw failedPrecondition(
-        `Registry tokens cannot be handed on safely; use a password or an identity token for "${named.domain}"`,
-      );
-    }
     const { registries, processes, policyFile } = parts;
-    const certDir = await writeAuthorities(work, authorityFiles(named.domain, registries));
+    const { domain } = named;
+    const authorities = authorityFiles(domain, registries);
+    const gate = credentials?.kind === "registryToken"
+      ? await openTokenGate({
+        domain,
+        token: credentials.token,
+        isPlain: isInsecure(domain, registries),
+        authorities,
+      })
+      : undefined;
+    if (gate !== undefined) work.defer(() => gate.close());
+    const certDir = await writeAuthorities(work, authorities);
+    const forFile = credentials?.kind === "registryToken" ? undefined : credentials;
     const skopeo = new Skopeo(processes, {
       policy: policyFile,
       registriesConf: await work.write(
         "registries.conf",
-        renderRegistriesConf(named.domain, registries),
+        gate === undefined
+          ? renderRegistriesConf(domain, registries)
+          : renderGateConf(domain, gate.location),
       ),
-      authFile: await work.write("auth.json", renderAuthFile([named.domain], credentials)),
+      authFile: await work.write("auth.json", renderAuthFile([domain], forFile)),
       tmpDir: await work.dir("tmp"),
       ...(certDir === undefined ? {} : { certDir }),
     });

@@ -19,22 +19,35 @@ export type Registries = Readonly<Record<string, RegistrySettings>>;
  * is what frakti's configuration says.
  */
 export function renderRegistriesConf(host: string, registries: Registries): string {
-  const settings = registries[host];
-  const lines = [
+  return registryTable(host, host, isInsecure(host, registries)) + mirrorsOf(host, registries);
+}
+
+/** The same for pulls that go through a gate on loopback (token_gate.ts): no mirror has its token. */
+export function renderGateConf(host: string, location: string): string {
+  return registryTable(host, location, true);
+}
+
+function registryTable(host: string, location: string, insecure: boolean): string {
+  return [
     "unqualified-search-registries = []",
     "[[registry]]",
     `prefix = ${quote(host)}`,
-    `location = ${quote(host)}`,
-    `insecure = ${isInsecure(host, registries)}`,
-  ];
-  for (const mirror of settings?.mirrors ?? []) {
-    lines.push(
+    `location = ${quote(location)}`,
+    `insecure = ${insecure}`,
+    "",
+  ].join("\n");
+}
+
+function mirrorsOf(host: string, registries: Registries): string {
+  const mirrors = registries[host]?.mirrors ?? [];
+  return mirrors.map((mirror) =>
+    [
       "[[registry.mirror]]",
       `location = ${quote(mirror)}`,
       `insecure = ${isInsecure(mirror, registries)}`,
-    );
-  }
-  return `${lines.join("\n")}\n`;
+      "",
+    ].join("\n")
+  ).join("");
 }
 
 /** The authorities that pulls from `host` trust beside the node's own, mirrors included. */
@@ -43,7 +56,8 @@ export function authorityFiles(host: string, registries: Registries): readonly s
   return [...new Set(hosts.flatMap((name) => registries[name]?.caFile ?? []))];
 }
 
-function isInsecure(location: string, registries: Registries): boolean {
+/** Whether a registry is asked by plain HTTP, or without looking at its certificate. */
+export function isInsecure(location: string, registries: Registries): boolean {
   const host = hostOf(location);
   return registries[host]?.insecure === true || isLoopback(host);
 }

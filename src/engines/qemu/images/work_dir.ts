@@ -8,6 +8,8 @@ import type { StoreLayout } from "./layout.ts";
 import { type Descriptor, ociManifest } from "./manifest.ts";
 
 export class WorkDir implements AsyncDisposable {
+  readonly #deferred: (() => Promise<void>)[] = [];
+
   private constructor(readonly path: string) {}
 
   /** Makes a directory of its own. */
@@ -16,7 +18,16 @@ export class WorkDir implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await removeIfExists(this.path, true);
+    try {
+      for (const step of this.#deferred.splice(0)) await step();
+    } finally {
+      await removeIfExists(this.path, true);
+    }
+  }
+
+  /** What is to be ended with the work. */
+  defer(step: () => Promise<void>): void {
+    this.#deferred.push(step);
   }
 
   /** Writes a file that only root can read. */
