@@ -5,6 +5,8 @@
 
 import { describe } from "../lib/errors.ts";
 import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
+import { checkKubeletDriver } from "./check_kubelet.ts";
+import type { HostProbe } from "./host_probe.ts";
 import { compareVersions, vulnerabilities } from "./known_cves.ts";
 import type { Config } from "./config.ts";
 
@@ -24,7 +26,11 @@ export type DockerProbe = (socketPath: string) => Promise<DockerFacts>;
 const minApiVersion = "1.24";
 
 /** The checks about Docker; they share one answer of the Engine. */
-export function dockerChecks(config: Config, probe: DockerProbe): readonly Check[] {
+export function dockerChecks(
+  config: Config,
+  probe: DockerProbe,
+  host: Pick<HostProbe, "readText">,
+): readonly Check[] {
   const { enabled, socketPath, cgroupDriver } = config.docker;
   if (!enabled) {
     return [{ name: "docker", run: () => Promise.resolve(ok("disabled by docker.enabled")) }];
@@ -43,7 +49,8 @@ export function dockerChecks(config: Config, probe: DockerProbe): readonly Check
       }
       return [
         checkApi(facts),
-        checkCgroupDriver(facts, cgroupDriver),
+        checkWantedDriver(facts, cgroupDriver) ??
+          await checkKubeletDriver(host, facts.cgroupDriver),
         ...facts.components.flatMap(({ name, version }) => checkComponent(name, version)),
       ];
     },
@@ -58,14 +65,12 @@ function checkApi({ version, apiVersion }: DockerFacts): CheckResult {
   return ok(name);
 }
 
-function checkCgroupDriver(facts: DockerFacts, wanted: string): CheckResult {
-  if (wanted !== "auto" && wanted !== facts.cgroupDriver) {
-    return failure(
-      `cgroup driver is ${facts.cgroupDriver}, docker.cgroupDriver says ${wanted}`,
-      "Set docker.cgroupDriver to auto, or native.cgroupdriver of dockerd to the same",
-    );
-  }
-  return ok(`cgroup driver ${facts.cgroupDriver} (the kubelet's must be the same)`);
+function checkWantedDriver(facts: DockerFacts, wanted: string): CheckResult | undefined {
+  if (wanted === "auto" || wanted === facts.cgroupDriver) return undefined;
+  return failure(
+    `cgroup driver is ${facts.cgroupDriver}, docker.cgroupDriver says ${wanted}`,
+    "Set docker.cgroupDriver to auto, or native.cgroupdriver of dockerd to the same",
+  );
 }
 
 function checkComponent(name: string, version: string): readonly CheckResult[] {

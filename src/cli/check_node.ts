@@ -29,7 +29,7 @@ export function nodeChecks(
     { name: "configuration", run: () => Promise.resolve(ok(source)) },
     ...hostChecks(config, host),
     ...vmChecks(config, host, version),
-    ...dockerChecks(config, docker),
+    ...dockerChecks(config, docker, host),
     ...networkChecks(config, network),
   ];
 }

@@ -20,7 +20,10 @@ const healthyHost: HostProbe = {
     return Promise.resolve(path.endsWith(".sock") ? undefined : dir);
   },
   isWritable: () => Promise.resolve(true),
-  readText: (path) => Promise.resolve(path.endsWith("guest.json") ? '{ "sha256": {} }' : "1\n"),
+  readText: (path) => {
+    if (path.startsWith("/var/lib/kubelet/")) return Promise.resolve(undefined);
+    return Promise.resolve(path.endsWith("guest.json") ? '{ "sha256": {} }' : "1\n");
+  },
   answers: () => Promise.resolve(false),
   socketOwner: () => Promise.resolve(undefined),
   portProblem: () => Promise.resolve(undefined),
@@ -139,7 +142,8 @@ Deno.test("check finds a taken streaming port, a full disk and missing forwardin
     host: {
       portProblem: () => Promise.resolve("Address already in use"),
       space: () => Promise.resolve({ freeBytes: gib / 4, totalBytes: 10 * gib }),
-      readText: () => Promise.resolve("0\n"),
+      readText: (path) =>
+        path.startsWith("/proc/") ? Promise.resolve("0\n") : healthyHost.readText(path),
     },
   });
   assert.deepEqual(problems, [
@@ -162,6 +166,37 @@ Deno.test("check compares the Engine with what frakti needs", async () => {
   ]);
   const off = await problemsOf({ yaml: "docker: { enabled: false }", docker: new Error("x") });
   assert.deepEqual(off, []);
+});
+
+Deno.test("check compares Docker's cgroup driver with the kubelet's, wherever that is set", async () => {
+  const withFiles = (files: Readonly<Record<string, string>>): Node => ({
+    host: {
+      readText: (path) => {
+        const isKubelets = path.startsWith("/var/lib/kubelet/");
+        const text = files[path.replace("/var/lib/kubelet/", "")];
+        return isKubelets ? Promise.resolve(text) : healthyHost.readText(path);
+      },
+    },
+  });
+  const wrong = (path: string) => [
+    "failure docker: cgroup driver is systemd, the kubelet's is cgroupfs (\"/var/lib/kubelet/" +
+    `${path}")`,
+  ];
+  const flags = 'KUBELET_KUBEADM_ARGS="--cgroup-driver=cgroupfs --node-ip=10.0.0.1"\n';
+  assert.deepEqual(await problemsOf(withFiles({ "config.yaml": "cgroupDriver: systemd" })), []);
+  assert.deepEqual(
+    await problemsOf(withFiles({ "config.yaml": "kind: KubeletConfiguration" })),
+    wrong("config.yaml"),
+  );
+  assert.deepEqual(
+    await problemsOf(withFiles({
+      "config.yaml": "cgroupDriver: systemd",
+      "kubeadm-flags.env": flags,
+    })),
+    wrong("kubeadm-flags.env"),
+  );
+  const [problem = ""] = await problemsOf(withFiles({ "config.yaml": "- a list" }));
+  assert.match(problem, /^warning docker: The kubelet's configuration cannot be read/);
 });
 
 Deno.test("check warns of vulnerable programs below Docker", async () => {
