@@ -85,6 +85,38 @@ Deno.test("the disk holds what the layers say: whiteouts, links, owners, modes, 
   });
 });
 
+Deno.test("the disk keeps device nodes and extended attributes", async () => {
+  const { images } = await openStore();
+  const layer = makeLayer([
+    { type: "char", path: "zero", major: 1, minor: 5, mode: 0o640 },
+    { type: "file", path: "noted", content: "x", xattrs: { "user.note": "kept as it was" } },
+  ]);
+  await pushImage(registry, "odd/app", "1", makeImage([layer], {}));
+  await images.pull(`${registry.host}/odd/app:1`, undefined, never);
+  await withDisk(images.forContainer(`${registry.host}/odd/app:1`).disk, async (root) => {
+    const node = await run("stat", ["-c", "%F %t:%T %a", `${root}/zero`]);
+    assert.equal(node.trim(), "character special file 1:5 640");
+    const archive = await run("tar", ["--xattrs", "--xattrs-include=*", "-C", root, "-c", "noted"]);
+    assert.match(archive, /SCHILY\.xattr\.user\.note=kept as it was\n/);
+  });
+});
+
+Deno.test("an image of 100,000 files is pulled and holds them all", async () => {
+  const { images } = await openStore();
+  const count = 100_000;
+  const files = Array.from({ length: count }, (_, index) => ({
+    type: "file" as const,
+    path: `d/${index % 100}/${index}`,
+    content: "",
+  }));
+  await pushImage(registry, "many/app", "1", makeImage([makeLayer(files)], {}));
+  await images.pull(`${registry.host}/many/app:1`, undefined, never);
+  await withDisk(images.forContainer(`${registry.host}/many/app:1`).disk, async (root) => {
+    const found = await run("sh", ["-c", `find ${root}/d -type f | wc -l`]);
+    assert.equal(Number(found), count);
+  });
+});
+
 Deno.test("paths that lead out of the image stay inside it", async () => {
   const { images, root } = await openStore();
   const layer = makeLayer([
