@@ -2,7 +2,7 @@
 
 import { CgroupTree, systemCgroupFiles } from "../../src/engines/qemu/cgroups/mod.ts";
 import { startNode, type TestNode, type TestPod } from "../docker/support.ts";
-import { exists, guestDirectory, testEnvironment } from "../support/mod.ts";
+import { exists, guestDirectory, testEnvironment, waitFor } from "../support/mod.ts";
 
 /** frakti with the qemu engine in software emulation, beside Docker. */
 export function startVmNode(): Promise<TestNode> {
@@ -29,6 +29,26 @@ export async function vmPidOf(node: Pick<TestNode, "cri">, pod: TestPod): Promis
   const { pid } = await detailsOf(node, pod);
   if (typeof pid !== "number") throw new Error(`Pod "${pod.id}" has no VM`);
   return pid;
+}
+
+/** Serves a page on port 80 that names the pod; for a shell container. */
+export const pageServer = "{ printf 'HTTP/1.0 200 OK\\r\\n\\r\\nfrom '; hostname; } > /answer; " +
+  "while :; do nc -l -p 80 < /answer; done";
+
+/** What a container gets from `url`; waits until it is served. */
+export function getPage(
+  { cri }: Pick<TestNode, "cri">,
+  containerId: string,
+  url: string,
+): Promise<string> {
+  return waitFor(`an answer from ${url}`, { timeoutMs: 60_000 }, async () => {
+    const { stdout, exitCode } = await cri.runtime.execSync({
+      containerId,
+      cmd: ["wget", "-q", "-T", "5", "-O", "-", url],
+      timeout: 20,
+    });
+    return exitCode === 0 ? new TextDecoder().decode(stdout) : undefined;
+  });
 }
 
 /** A pod's control group as a kubelet makes it, with or without a limit of memory. */

@@ -19,14 +19,11 @@ import {
   statusOf,
 } from "../docker/support.ts";
 import { exists, run, tryRun, waitFor } from "../support/mod.ts";
-import { detailsOf, PodGroup, startVmNode, vmPidOf } from "./node_support.ts";
+import { detailsOf, getPage, pageServer, PodGroup, startVmNode, vmPidOf } from "./node_support.ts";
 
 const mib = 1024n * 1024n;
 const node = await startVmNode();
 Deno.test.afterAll(() => node[Symbol.asyncDispose]());
-
-const page = "while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\nfrom '; hostname; done > /page & " +
-  "sleep 1; kill $!; head -n 3 /page > /answer; while :; do nc -l -p 80 < /answer; done";
 
 Deno.test("a pod limited to 64 MiB has a VM beside its control group, accounted, and runs", async () => {
   const group = await PodGroup.make("small", 64n * mib);
@@ -67,8 +64,8 @@ Deno.test("pods in VMs and pods in Docker reach each other, the host and a host 
   const container = await runPod(node, "in-docker", {
     linux: { securityContext: { privileged: true, namespaceOptions: { pid: 1 } } },
   });
-  const inVm = await startContainer(node, vm, shellContainer("main", page));
-  const inDocker = await startContainer(node, container, shellContainer("main", page));
+  const inVm = await startContainer(node, vm, shellContainer("main", pageServer));
+  const inDocker = await startContainer(node, container, shellContainer("main", pageServer));
   assert.equal((await detailsOf(node, vm))["engine"], "qemu");
   assert.equal((await detailsOf(node, container))["engine"], "docker");
   const kernels = await Promise.all(
@@ -78,15 +75,7 @@ Deno.test("pods in VMs and pods in Docker reach each other, the host and a host 
   const [vmIp = "", dockerIp = ""] = await Promise.all(
     [vm, container].map(async (pod) => (await podStatusOf(node, pod)).network?.ip),
   );
-  const get = (id: string, url: string) =>
-    waitFor(`an answer from ${url}`, { timeoutMs: 60_000 }, async () => {
-      const { stdout, exitCode } = await node.cri.runtime.execSync({
-        containerId: id,
-        cmd: ["wget", "-q", "-T", "5", "-O", "-", url],
-        timeout: 20,
-      });
-      return exitCode === 0 ? new TextDecoder().decode(stdout) : undefined;
-    });
+  const get = (id: string, url: string) => getPage(node, id, url);
   assert.match(await get(inVm, `http://${dockerIp}/`), /from in-docker/);
   assert.match(await get(inDocker, `http://${vmIp}/`), /from in-vm/);
   const gateway = (await execText(node, inVm, ["ip", "route"])).match(/via (\S+)/)?.[1] ?? "";
