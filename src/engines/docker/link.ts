@@ -1,25 +1,26 @@
 /**
- * The link to dockerd: connects, notices that it is gone, and connects again with back-off. An
- * engine that is down is a degraded node, not a dead one (DESIGN §2), so nothing here throws at
- * start; `client()` does while the link is down.
+ * The link to dockerd: what Docker says of itself, and the cgroup driver that it has, or had when it
+ * was last there.
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import { describe, failedPrecondition, unavailable } from "../../lib/errors.ts";
+import { failedPrecondition } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
+import { DaemonLink } from "../common/daemon_link.ts";
 import type { CgroupDriver, EngineHealth } from "../domain.ts";
-import { type DockerClient, type DockerInfo, formatApiVersion } from "./client/mod.ts";
+import {
+  type ApiVersion,
+  type DockerClient,
+  type DockerInfo,
+  formatApiVersion,
+} from "./client/mod.ts";
 
-/** First and longest pause between attempts: quick after a restart, gentle when it stays away. */
-const firstRetryMs = 200;
-const longestRetryMs = 5_000;
-
-/** How often a daemon that looks alive is asked; a stopped process keeps its socket open. */
 const pingEveryMs = 10_000;
 
-type Link =
-  | { readonly state: "up"; readonly info: DockerInfo }
-  | { readonly state: "down"; readonly reason: string; readonly message: string };
+interface Facts {
+  readonly info: DockerInfo;
+  readonly apiVersion: ApiVersion;
+}
 
 export interface LinkParts {
   readonly client: DockerClient;
@@ -37,24 +38,40 @@ export interface LinkParts {
 
 /** One daemon's link. */
 export class DockerLink {
-  #link: Link = { state: "down", reason: "DockerNotConnected", message: "Not connected yet" };
+  readonly #link: DaemonLink<Facts>;
   #cgroupDriver: CgroupDriver | undefined;
-  readonly #stop = new AbortController();
-  #running: Promise<void> | undefined;
 
   constructor(readonly parts: LinkParts) {
+    const { client, clock, log, onConnect, whileUp } = parts;
     this.#cgroupDriver = parts.lastCgroupDriver;
+    this.#link = new DaemonLink<Facts>({
+      name: "Docker",
+      reasons: { notConnected: "DockerNotConnected", away: "DockerAway" },
+      ...{ clock, log, whileUp, pingEveryMs },
+      connect: async () => {
+        const { apiVersion } = await client.connect();
+        const info = await client.info();
+        this.#checkCgroupDriver(info);
+        return { info, apiVersion };
+      },
+      onConnect: ({ info }) => onConnect(info),
+      whileUpEnded: "Its event stream ended",
+      ping: () => client.ping(),
+      fieldsOf: ({ info, apiVersion }) => ({
+        version: info.engineVersion,
+        api: formatApiVersion(apiVersion),
+        cgroupDriver: info.cgroupDriver,
+      }),
+    });
   }
 
   /** Tries once and resolves with the outcome in `health`; then keeps at it in the background. */
-  async start(): Promise<void> {
-    const first = await this.#attempt();
-    this.#running = this.#keepUp(first);
+  start(): Promise<void> {
+    return this.#link.start();
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+  close(): Promise<void> {
+    return this.#link.close();
   }
 
   /**
@@ -62,92 +79,22 @@ export class DockerLink {
    * @throws FraktiError Unavailable while there is none.
    */
   docker(): DockerClient {
-    if (this.#link.state === "up") return this.parts.client;
-    throw unavailable(`Docker is away: ${this.#link.message}`);
+    this.#link.need();
+    return this.parts.client;
   }
 
   /** What the daemon said of itself when it was connected; undefined while it is away. */
   info(): DockerInfo | undefined {
-    return this.#link.state === "up" ? this.#link.info : undefined;
+    const { state } = this.#link;
+    return state.state === "up" ? state.facts.info : undefined;
   }
 
   health(): EngineHealth {
     const driver = this.#cgroupDriver === undefined ? {} : { cgroupDriver: this.#cgroupDriver };
-    return this.#link.state === "up"
-      ? { ready: true, version: this.#link.info.engineVersion, ...driver }
-      : { ready: false, reason: this.#link.reason, message: this.#link.message, ...driver };
-  }
-
-  async #keepUp(connected: boolean): Promise<void> {
-    const { clock, log } = this.parts;
-    let isUp = connected;
-    let retryMs = firstRetryMs;
-    while (!this.#stop.signal.aborted) {
-      if (!isUp) {
-        await clock.sleep(retryMs, this.#stop.signal);
-        if (this.#stop.signal.aborted) return;
-        retryMs = Math.min(retryMs * 2, longestRetryMs);
-        isUp = await this.#attempt();
-        continue;
-      }
-      retryMs = firstRetryMs;
-      const message = await this.#watch();
-      isUp = false;
-      if (this.#stop.signal.aborted) return;
-      this.#link = { state: "down", reason: "DockerAway", message };
-      log.warn("Docker went away", { message });
-    }
-  }
-
-  async #attempt(): Promise<boolean> {
-    const { client, log } = this.parts;
-    try {
-      const { apiVersion } = await client.connect();
-      const info = await client.info();
-      this.#checkCgroupDriver(info);
-      this.#link = { state: "up", info }; // `onConnect` already works through the link.
-      await this.parts.onConnect(info);
-      log.info("Docker connected", {
-        version: info.engineVersion,
-        api: formatApiVersion(apiVersion),
-        cgroupDriver: info.cgroupDriver,
-      });
-      return true;
-    } catch (error) {
-      const message = describe(error);
-      if (this.#link.state === "up" || this.#link.message !== message) {
-        log.warn("Docker cannot be used", { message });
-      }
-      this.#link = { state: "down", reason: "DockerNotConnected", message };
-      return false;
-    }
-  }
-
-  /** Resolves with the reason once the daemon is gone. */
-  async #watch(): Promise<string> {
-    const lost = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, lost.signal]);
-    const pinging = this.#pingUntilLost(signal);
-    const working = this.parts.whileUp(signal).then(
-      () => "Its event stream ended",
-      (error) => describe(error),
-    );
-    const reason = await Promise.race([pinging, working]);
-    lost.abort();
-    await Promise.allSettled([pinging, working]);
-    return reason;
-  }
-
-  async #pingUntilLost(signal: AbortSignal): Promise<string> {
-    for (;;) {
-      await this.parts.clock.sleep(pingEveryMs, signal);
-      if (signal.aborted) return "Closed";
-      try {
-        await this.parts.client.ping();
-      } catch (error) {
-        return describe(error);
-      }
-    }
+    const { state } = this.#link;
+    return state.state === "up"
+      ? { ready: true, version: state.facts.info.engineVersion, ...driver }
+      : { ready: false, reason: state.reason, message: state.message, ...driver };
   }
 
   #checkCgroupDriver(info: DockerInfo): void {
