@@ -33,7 +33,10 @@ if [ "$dir" != / ]; then exec chroot $userspec "$root" /bin/sh -c 'cd "$0" && ex
 exec chroot $userspec "$root" "$@"
 `;
 
-/** What of it ends how. */
+/** A process that dies with its VM may be seen to end before the VM is. */
+const vmEndMs = 300;
+
+/** As hyperd calls the stages of a container's life. */
 export type Phase = "pending" | "running" | "succeeded" | "failed";
 
 export class DoubleContainer {
@@ -103,7 +106,8 @@ export class DoubleContainer {
     process.ended.then(async ({ code, signalled }) => {
       await Promise.race([process.drained, new Promise((resolve) => setTimeout(resolve, 1_000))]);
       log.close();
-      this.#end(guest.isRunning ? (signalled ? 0 : code) : 255);
+      const endedWithVm = signalled && await guest.endsWithin(vmEndMs);
+      this.#end(endedWithVm || !guest.isRunning ? 255 : signalled ? 0 : code);
     });
   }
 

@@ -86,6 +86,24 @@ export class Guest {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Whether it ends, or has ended, within `ms`. */
+  async endsWithin(ms: number): Promise<boolean> {
+    if (!this.isRunning) return true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let onExit = () => {};
+    const exit = new Promise<boolean>((resolve) => {
+      onExit = () => resolve(true);
+      this.child.once("exit", onExit);
+    });
+    const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(false), ms));
+    try {
+      return await Promise.race([exit, late]);
+    } finally {
+      clearTimeout(timer);
+      this.child.off("exit", onExit);
+    }
+  }
+
   /** Ends it with all that runs in it; its taps go with it. */
   async end(): Promise<void> {
     if (this.isRunning) {
