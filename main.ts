@@ -79,6 +79,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           proc: vms.systemProc,
           cgroupFiles: vms.systemCgroupFiles,
           host: vms.systemHostSize(),
+          onBoot: metrics.vmBooted,
           clock,
           log: log.with({ room: "qemu" }),
         },

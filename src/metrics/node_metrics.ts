@@ -35,6 +35,7 @@ export class NodeMetrics {
   readonly #calls;
   readonly #callSeconds;
   readonly #podSeconds;
+  readonly #bootSeconds;
   readonly #pullSeconds;
   readonly #pluginSeconds;
   readonly #sessions;
@@ -56,10 +57,15 @@ export class NodeMetrics {
     );
     this.#podSeconds = registry.histogram(
       "frakti_pod_start_seconds",
-      "From the request for a sandbox until it was ready or failed. For qemu this is the boot of " +
-        "the VM with CNI beside it.",
+      "From the request for a sandbox until it was ready or failed.",
       startBuckets,
       ["engine", "result"],
+    );
+    this.#bootSeconds = registry.histogram(
+      "frakti_vm_boot_seconds",
+      "From the start of QEMU until the guest's agent answered.",
+      startBuckets,
+      ["accel"],
     );
     this.#pullSeconds = registry.histogram(
       "frakti_image_pull_seconds",
@@ -90,6 +96,11 @@ export class NodeMetrics {
   readonly callEnded = ({ method, api, code, ms, isStream }: CallOutcome): void => {
     this.#calls.add({ method, api, code });
     if (!isStream) this.#callSeconds.observe(ms / 1000, { method });
+  };
+
+  /** For the qemu engine: a guest has answered for the first time. */
+  readonly vmBooted = (ms: number, accel: string): void => {
+    this.#bootSeconds.observe(ms / 1000, { accel });
   };
 
   /** For the streaming server: a session begins; the returned function ends it once. */

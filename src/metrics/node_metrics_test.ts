@@ -29,6 +29,13 @@ Deno.test("sessions under way go down once, however often their end is told", as
   assert.match(text, /^frakti_streaming_sessions\{kind="attach"\} 0$/m);
 });
 
+Deno.test("boots of VMs are timed by acceleration", async () => {
+  const metrics = new NodeMetrics(new FakeClock());
+  metrics.vmBooted(2500, "tcg");
+  const text = await metrics.registry.render();
+  assert.ok(text.includes('frakti_vm_boot_seconds_sum{accel="tcg"} 2.5\n'), text);
+});
+
 Deno.test("a watched engine answers as before, and its pulls are timed, failed ones too", async () => {
   const clock = new FakeClock();
   const metrics = new NodeMetrics(clock);

@@ -4,11 +4,14 @@ import { CgroupTree, systemCgroupFiles } from "../../src/engines/qemu/cgroups/mo
 import { startNode, type TestNode, type TestPod } from "../docker/support.ts";
 import { exists, guestDirectory, testEnvironment, waitFor } from "../support/mod.ts";
 
-/** frakti with the qemu engine in software emulation, beside Docker. */
-export function startVmNode(): Promise<TestNode> {
+/** frakti with the qemu engine in software emulation, beside Docker; `config` adds sections. */
+export function startVmNode(
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<TestNode> {
   const guest = guestDirectory();
   return startNode({
     config: {
+      ...config,
       hypervisor: { engine: "qemu" },
       qemu: { accel: "tcg", kernel: `${guest}/vmlinux`, initrd: `${guest}/initrd.img` },
     },

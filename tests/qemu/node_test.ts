@@ -18,11 +18,12 @@ import {
   startContainer,
   statusOf,
 } from "../docker/support.ts";
-import { exists, run, tryRun, waitFor } from "../support/mod.ts";
+import { exists, freePort, run, tryRun, waitFor } from "../support/mod.ts";
 import { detailsOf, getPage, pageServer, PodGroup, startVmNode, vmPidOf } from "./node_support.ts";
 
 const mib = 1024n * 1024n;
-const node = await startVmNode();
+const metrics = `127.0.0.1:${freePort()}`;
+const node = await startVmNode({ metrics: { address: metrics } });
 Deno.test.afterAll(() => node[Symbol.asyncDispose]());
 
 Deno.test("a pod limited to 64 MiB has a VM beside its control group, accounted, and runs", async () => {
@@ -33,6 +34,8 @@ Deno.test("a pod limited to 64 MiB has a VM beside its control group, accounted,
   assert.ok(!(await group.of(pid)).startsWith(group.path));
   const id = await startContainer(node, pod, shellContainer("main", "sleep 10000"));
   assert.equal(await execText(node, id, ["echo", "runs"]), "runs");
+  const figures = await (await fetch(`http://${metrics}/metrics`)).text();
+  assert.match(figures, /^frakti_vm_boot_seconds_count\{accel="tcg"\} 1$/m);
   await removePod(node, pod);
   assert.deepEqual(await group.groupsOfVms(), []);
   await group.remove();

@@ -58,6 +58,8 @@ export interface QemuContext {
   /** Known once the engine is ready. @throws FraktiError Unavailable before. */
   readonly acceleration: () => Acceleration;
   readonly guest: () => GuestFiles;
+  /** Told how long a VM took from the start of its QEMU to the first word of its guest. */
+  readonly onBoot: (ms: number, accel: string) => void;
   readonly clock: Clock;
   readonly processes: ProcessRunner;
   readonly log: Logger;

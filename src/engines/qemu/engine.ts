@@ -80,6 +80,7 @@ export interface QemuEngineParts {
   readonly cgroupFiles: CgroupFiles;
   /** What the node has, beyond which no VM goes. */
   readonly host: HostSize;
+  readonly onBoot?: QemuContext["onBoot"];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -134,6 +135,7 @@ export class QemuEngine implements Engine {
       launcher,
       cgroups,
       host: parts.host,
+      onBoot: parts.onBoot ?? (() => {}),
       images: new QemuImages({
         store,
         processes,

@@ -173,6 +173,7 @@ async function boot(
   await makeDiskImage(context.processes, scratch);
   undo.push("remove the control groups", () => context.cgroups.remove(podCgroup(intent)));
   const cgroups = await context.cgroups.prepare(podCgroup(intent));
+  const startedMs = context.clock.monotonicMs();
   const vm = await launcher.start(
     {
       podId: id,
@@ -198,6 +199,8 @@ async function boot(
   try {
     await plugScratch(context, vm, scratch);
     const agent = await pod.connectToNew();
+    const { accel } = context.acceleration();
+    context.onBoot(context.clock.monotonicMs() - startedMs, accel);
     await settleVm(context, intent, vm, size);
     return { pod, agent };
   } catch (error) {
