@@ -47,13 +47,18 @@ export async function openStand(dir?: string): Promise<Stand> {
     deps,
   );
   await launcher.prepare();
+  // A VM holds nothing open, and here is no server that would.
+  const hold = dir === undefined ? setInterval(() => {}, 60_000) : undefined;
   const [kernel, initrd] = [`${guestDirectory()}/vmlinux`, `${guestDirectory()}/initrd.img`];
   return {
     dir: own,
     launcher,
     groups: new VmCgroups(await CgroupTree.find(systemCgroupFiles), deps),
     guest: await readGuestFiles(kernel, initrd),
-    [Symbol.asyncDispose]: () => dir === undefined ? removeDir(own) : Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      clearInterval(hold);
+      if (dir === undefined) await removeDir(own);
+    },
   };
 }
 
