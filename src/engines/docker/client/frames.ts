@@ -1,20 +1,10 @@
-/**
- * Docker's framing of stdout and stderr on one connection (containers and execs without a TTY):
- * one byte of stream number, three of nothing, four of length in network order, then that many
- * bytes. Lengths are not to be believed: nothing is kept but the header, content passes through in
- * the pieces in which it comes.
- */
+/** Output of Docker on one connection, and its pieces joined for readers to whom each costs. */
 
-import { internal } from "../../../lib/errors.ts";
+import { type FramePiece, OutputFrames } from "../../common/output_frames.ts";
 
-/** A piece of one stream; a frame may come in several. */
-export interface FramePiece {
-  readonly stream: "stdin" | "stdout" | "stderr";
-  readonly bytes: Uint8Array;
-}
+export type { FramePiece };
 
-const headerBytes = 8;
-const streams = ["stdin", "stdout", "stderr"] as const;
+const streams = { 0: "stdin", 1: "stdout", 2: "stderr" } as const;
 
 /**
  * The same pieces with neighbours of one stream made one, in memory of their own: writers of small
@@ -40,50 +30,9 @@ function joinRun(run: readonly FramePiece[]): FramePiece {
   return { stream: run[0]?.stream ?? "stdout", bytes };
 }
 
-/** Takes frames apart as their bytes come, however they are cut. */
-export class FrameReader {
-  #header = new Uint8Array(headerBytes);
-  #headerFill = 0;
-  #stream: FramePiece["stream"] = "stdout";
-  #left = 0;
-
-  /**
-   * The pieces in `chunk`, which they share memory with.
-   * @throws FraktiError Internal when the bytes are no frames: the stream cannot be trusted then.
-   */
-  push(chunk: Uint8Array): readonly FramePiece[] {
-    const pieces: FramePiece[] = [];
-    let at = 0;
-    while (at < chunk.length) {
-      if (this.#left > 0) {
-        const bytes = chunk.subarray(at, at + this.#left);
-        pieces.push({ stream: this.#stream, bytes });
-        this.#left -= bytes.length;
-        at += bytes.length;
-        continue;
-      }
-      const part = chunk.subarray(at, at + headerBytes - this.#headerFill);
-      this.#header.set(part, this.#headerFill);
-      this.#headerFill += part.length;
-      at += part.length;
-      if (this.#headerFill === headerBytes) this.#begin();
-    }
-    return pieces;
-  }
-
-  /** True between two frames: where a stream may end. */
-  get isAtBoundary(): boolean {
-    return this.#left === 0 && this.#headerFill === 0;
-  }
-
-  #begin(): void {
-    const number = this.#header[0] ?? streams.length;
-    const stream = streams[number];
-    if (stream === undefined || this.#header[1] !== 0 || this.#header[2] !== 0) {
-      throw internal(`Docker's stream holds a frame of unknown stream ${number}`);
-    }
-    this.#stream = stream;
-    this.#left = new DataView(this.#header.buffer).getUint32(4);
-    this.#headerFill = 0;
+/** Takes Docker's frames apart as their bytes come, however they are cut. */
+export class FrameReader extends OutputFrames<FramePiece["stream"]> {
+  constructor() {
+    super("Docker's stream", streams);
   }
 }
