@@ -3,6 +3,7 @@
  * lives once its guest is up. docs/decisions/0113-size-and-account-of-a-vm.md has the reasons.
  */
 
+import { describe } from "../../lib/errors.ts";
 import type { SandboxConfig } from "../domain.ts";
 import type { SandboxId } from "../ids.ts";
 import type { PodCgroup } from "./cgroups/mod.ts";
@@ -58,6 +59,15 @@ export async function endingOf(
   record: Pick<SandboxRecord, "id" | "config">,
   message: string,
 ): Promise<string> {
-  const kills = await context.cgroups.oomKills(podCgroup(record));
-  return kills === 0 ? message : `${message}; the host killed it for want of memory (OOMKilled)`;
+  try {
+    const kills = await context.cgroups.oomKills(podCgroup(record));
+    return kills === 0 ? message : `${message}; the host killed it for want of memory (OOMKilled)`;
+  } catch (error) {
+    // A count that cannot be read must not keep the pod's end from being noted.
+    context.log.warn("Kills of a VM cannot be counted", {
+      sandbox: record.id,
+      error: describe(error),
+    });
+    return message;
+  }
 }

@@ -23,12 +23,13 @@ export async function releasePod(
   await pod?.vm.kill();
   context.pods.delete(id);
   await context.launcher.endProcesses(id);
-  await context.cgroups.remove(podCgroup(record));
   if (record.attachment !== undefined) {
     await context.network.detach(record.attachment, options);
     await context.ledger.networkReleased(id);
   }
   if (record.netns !== undefined) await context.namespaces.unpin(record.netns);
+  // After the lease: a group that is still in use must not keep that.
+  await context.cgroups.remove(podCgroup(record));
   await context.launcher.removeDirectory(id);
   context.usage.forgetSandbox(id);
   await context.ledger.sandboxes.update(id, (current) => ({ ...current, vm: undefined }));
