@@ -26,8 +26,11 @@ const sigkill = 9n;
 const beginMs = 10_000;
 const probeMs = 20_000;
 
+/** Of how many images it is remembered whether they have a shell: more than a node runs at a time. */
+const maxKnownShells = 1_000;
+
 export class HyperdExecs {
-  /** Whether images have a shell, by id; asked once. */
+  /** Whether images have a shell, by id; asked once while it is remembered. */
   readonly #shells = new Map<string, Promise<boolean>>();
 
   constructor(readonly parts: ExecsParts) {}
@@ -106,6 +109,7 @@ export class HyperdExecs {
     const known = this.#shells.get(record.imageId);
     if (known !== undefined) return known;
     const asked = this.#probe(record);
+    if (this.#shells.size >= maxKnownShells) this.#shells.clear();
     this.#shells.set(record.imageId, asked);
     asked.catch(() => this.#shells.delete(record.imageId)); // Asked again by the next one.
     return asked;
