@@ -3,6 +3,7 @@
 #include "children.h"
 #include "modules.h"
 #include "ops.h"
+#include "sealed.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -123,6 +124,7 @@ void boot(void)
 	set_oom_score("-1000");
 	setrlimit(RLIMIT_NOFILE, &files);
 	modules_load("/modules/order");
+	seal_crun("/bin/crun");
 	make_path("/run/frakti", 0700);
 	raise_loopback();
 	mount_share();

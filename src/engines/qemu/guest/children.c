@@ -1,9 +1,11 @@
 #include "children.h"
 
 #include "loop.h"
+#include "sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,10 +42,12 @@ static void become(const char *const *arguments, int in, int out, int err)
 		from[i] = fcntl(from[i] < 0 ? null : from[i], F_DUPFD, 10);
 	for (int i = 0; i < 3; i++)
 		put_at(from[i], i);
-	syscall(SYS_close_range, 3u, ~0u, 0u);
+	/* At the exec, which may be of a descriptor. */
+	syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
 	set_oom_score("0");
 	setrlimit(RLIMIT_NOFILE, &files);
 	loop_reset_signals();
+	execute_sealed(arguments[0], (char *const *)arguments, environment);
 	execvpe(arguments[0], (char *const *)arguments, environment);
 	dprintf(2, "Cannot execute '%s': %s\n", arguments[0], strerror(errno));
 	_exit(127);

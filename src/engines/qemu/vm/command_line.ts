@@ -73,7 +73,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...["-m", `${spec.memoryMiB}M`],
     ...["-kernel", spec.guest.kernel],
     ...["-initrd", spec.guest.initrd],
-    ...["-append", `${hostWords} ${spec.guest.commandLine}`],
+    ...["-append", kernelWords(spec)],
     ...["-chardev", `ringbuf,id=${deviceIds.console},size=${consoleBytes}`],
     ...["-serial", `chardev:${deviceIds.console}`],
     ...["-qmp", `unix:${podMount}/${names.io}/qmp,server=on,wait=off`],
@@ -90,6 +90,18 @@ export function qemuArguments(spec: MachineSpec): string[] {
  * and a guest that panics ends at once (`panic=-1`) instead of spinning for ever.
  */
 const hostWords = "console=ttyS0 quiet panic=-1";
+
+/**
+ * Emulation runs on a processor that does not speculate as the guest's would, so that the guest's
+ * defences against that are all cost; and each of its kernel's patches of its own code throws
+ * translated code away. Never under KVM (docs/decisions/0103).
+ */
+const emulationWords = "noreplace-smp mitigations=off rodata=off";
+
+function kernelWords({ acceleration, guest }: MachineSpec): string {
+  const words = acceleration.accel === "tcg" ? [hostWords, emulationWords] : [hostWords];
+  return [...words, guest.commandLine].join(" ");
+}
 
 const sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 

@@ -25,7 +25,15 @@ Deno.test("size, guest and name of the pod are in the arguments", () => {
   assert.equal(valueOf(args, "-m"), "144M");
   assert.equal(valueOf(args, "-kernel"), spec.guest.kernel);
   assert.equal(valueOf(args, "-initrd"), spec.guest.initrd);
-  assert.equal(valueOf(args, "-append"), "console=ttyS0 quiet panic=-1 reboot=t");
+});
+
+Deno.test("the guest's kernel keeps its defences under KVM and leaves them out under emulation", () => {
+  assert.equal(
+    valueOf(qemuArguments(spec), "-append"),
+    "console=ttyS0 quiet panic=-1 noreplace-smp mitigations=off rodata=off reboot=t",
+  );
+  const kvm = qemuArguments({ ...spec, acceleration: { accel: "kvm", cpu: "host" } });
+  assert.equal(valueOf(kvm, "-append"), "console=ttyS0 quiet panic=-1 reboot=t");
 });
 
 Deno.test("QEMU's seccomp filters are on, in every part", () => {

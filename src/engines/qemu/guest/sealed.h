@@ -1,0 +1,17 @@
+/*
+ * crun as a sealed file in memory. crun copies itself into one at every start and executes the copy,
+ * so that no container can write to its binary (CVE-2019-5736); it leaves that out when what runs is
+ * sealed already. One copy for all starts also keeps what emulation has translated of it.
+ */
+#ifndef FRAKTI_SEALED_H
+#define FRAKTI_SEALED_H
+
+#include <stdbool.h>
+
+/** Takes the program at `path` over; it is removed there. What fails is said, and crun stays. */
+void seal_crun(const char *path);
+
+/** In a child: executes the sealed program when `name` is its name; returns when it is not, or failed. */
+void execute_sealed(const char *name, char *const *arguments, char *const *environment);
+
+#endif
