@@ -6,9 +6,8 @@
  */
 
 import { parseArgs } from "node:util";
-import type { DockerClient } from "../src/engines/docker/client/mod.ts";
-import { waitFor } from "../tests/support/mod.ts";
 import { connect } from "./support/direct_driver.ts";
+import { execDirectly } from "./support/direct_exec.ts";
 import { medianOverhead, summarize, type Summary } from "./support/figures.ts";
 import { type BenchNode, type CriPod, fillNode, startBenchNode } from "./support/node.ts";
 import * as report from "./support/report.ts";
@@ -57,26 +56,6 @@ async function measureCalls(node: BenchNode, pods: readonly CriPod[], calls: num
     figures[name] = summarize(await time(count, call));
   }
   return figures;
-}
-
-/** The calls of one exec, as little as it can be: create, start, read to the end, exit code. */
-async function execDirectly(client: DockerClient, id: string): Promise<void> {
-  const execId = await client.execs.create(id, {
-    Cmd: ["/bin/true"],
-    Tty: false,
-    AttachStdin: false,
-    AttachStdout: true,
-    AttachStderr: true,
-  });
-  const stream = await client.execs.start(execId, false);
-  let bytes = 0;
-  for await (const chunk of stream.output) bytes += chunk.length;
-  if (bytes > 0) throw new Error("The command was not to say anything");
-  // After the output has ended the code is there at the first look, or a moment later.
-  await waitFor("the exit code", { intervalMs: 1 }, async () => {
-    const { exitCode } = await client.execs.inspect(execId);
-    return exitCode !== undefined;
-  });
 }
 
 async function measureExec(node: BenchNode, pod: CriPod, execs: number) {

@@ -8,6 +8,8 @@ import { connect } from "../../tests/streaming/client/mod.ts";
 import { forwardTransports } from "../../tests/streaming/forward_transports.ts";
 import { pattern } from "../../tests/streaming/pattern.ts";
 import { mainTransports, openScript } from "../../tests/streaming/support.ts";
+import { connect as connectDirectly } from "./direct_driver.ts";
+import { execDirectly } from "./direct_exec.ts";
 import { freePort, listens } from "../../tests/support/ports.ts";
 import { type Dockerd, type Frakti, run, toolDir, waitFor } from "../../tests/support/mod.ts";
 
@@ -49,10 +51,14 @@ function shell(name: string, line: string): Way {
   };
 }
 
-/** Start to exit of `true`. */
-export function roundTrips(place: Place): Way[] {
+/** Start to exit of `true`; and what the clients take for themselves, asking for a version. */
+export async function roundTrips(place: Place): Promise<Way[] & AsyncDisposable> {
   const { node, containerId } = place;
-  return [
+  const { client } = await connectDirectly(node.dockerd);
+  const ways: Way[] = [
+    shell("docker version", `${docker(place)} version`),
+    shell("crictl version", `${crictl(place)} version`),
+    { name: "Docker's API, our client", run: () => execDirectly(client, containerId) },
     shell("docker exec", `${docker(place)} exec ${containerId} true`),
     shell("crictl exec", `${crictl(place)} exec ${containerId} true`),
     shell(
@@ -67,6 +73,9 @@ export function roundTrips(place: Place): Way[] {
       },
     })),
   ];
+  return Object.assign(ways, {
+    [Symbol.asyncDispose]: () => Promise.resolve(client.close()),
+  });
 }
 
 /** Out of a process. */

@@ -3,6 +3,7 @@
  * rotated the file away. Knows lines, not what is in them.
  */
 
+import { joinBytes } from "../lib/bytes.ts";
 import { isMissing } from "../lib/files.ts";
 
 const newline = 0x0a;
@@ -14,7 +15,7 @@ const maxLineBytes = 256 * 1024;
 /** An open log file and how far it was read. */
 export class LogLines implements Disposable {
   #file: Deno.FsFile;
-  #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #rest: Uint8Array = new Uint8Array();
 
   private constructor(readonly path: string, file: Deno.FsFile) {
     this.#file = file;
@@ -47,7 +48,7 @@ export class LogLines implements Disposable {
     for (;;) {
       const count = await this.#file.read(buffer);
       if (count === null) return;
-      let data = joined(this.#rest, buffer.subarray(0, count));
+      let data = joinBytes([this.#rest, buffer.subarray(0, count)]);
       for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline)) {
         yield data.subarray(0, end);
         data = data.subarray(end + 1);
@@ -81,13 +82,6 @@ export class LogLines implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }
 
 async function statIfExists(path: string): Promise<Deno.FileInfo | undefined> {

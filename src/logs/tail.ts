@@ -3,6 +3,7 @@
  * container's log, whatever moment it died at. Reads backwards and no further than needed.
  */
 
+import { joinBytes } from "../lib/bytes.ts";
 import { type LogFile } from "./log_file.ts";
 import { maxLineBytes, parseLineHeader } from "./line.ts";
 import { type LogPosition, reorderSlackNs, type StreamPosition } from "./position.ts";
@@ -51,7 +52,7 @@ export async function readTail(file: LogFile, options: TailOptions = {}): Promis
     const from = Math.max(0, start - stepBytes);
     const chunk = await file.read(from, start - from);
     start = from;
-    let block = concat(chunk, carry);
+    let block = joinBytes([chunk, carry]);
     if (!sawNewline) {
       const last = block.lastIndexOf(newline);
       if (last === -1) {
@@ -77,19 +78,11 @@ export function isTornLine(tornBytes: number): boolean {
   return tornBytes > 0 && tornBytes < maxLineBytes;
 }
 
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (second.length === 0) return first;
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
-}
-
 /** The beginning of a piece of a line, as a line. */
 function lineStart(piece: Uint8Array): Uint8Array {
   return piece.length <= carriedBytes
     ? piece
-    : concat(piece.subarray(0, carriedBytes), Uint8Array.of(newline));
+    : joinBytes([piece.subarray(0, carriedBytes), Uint8Array.of(newline)]);
 }
 
 /** Takes complete lines from the last to the first. */

@@ -3,19 +3,18 @@
  * finds too few bits goes back to where it began and tries again when more bytes have come.
  */
 
+import { joinBytes } from "../../lib/bytes.ts";
+
 /** See the module comment. */
 export class BitReader {
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   /** Position of the next bit. */
   #position = 0;
 
   /** Adds bytes behind those that were not read yet. */
   feed(bytes: Uint8Array): void {
     const rest = this.#bytes.subarray(this.#position >> 3);
-    const joined = new Uint8Array(rest.length + bytes.length);
-    joined.set(rest);
-    joined.set(bytes, rest.length);
-    this.#bytes = joined;
+    this.#bytes = joinBytes([rest, bytes]);
     this.#position &= 7;
   }
 

@@ -5,6 +5,7 @@
  * part before it hands anything on, and gives up for good where the bytes end.
  */
 
+import { joinBytes } from "../../lib/bytes.ts";
 import { headerDictionaryId } from "./dictionary.ts";
 
 /** The length of a stored block has 16 bits. */
@@ -23,13 +24,7 @@ export class HeaderDeflater {
       parts.push(storedHeader(stored.length), stored);
     }
     parts.push(storedHeader(0));
-    const result = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
-    let offset = 0;
-    for (const part of parts) {
-      result.set(part, offset);
-      offset += part.length;
-    }
-    return result;
+    return joinBytes(parts);
   }
 }
 

@@ -3,6 +3,7 @@
  * `SPDY/3.1+portforward.k8s.io`. Where a message ends means nothing.
  */
 
+import { joinBytes } from "../../lib/bytes.ts";
 import type { ByteDuplex, DuplexReader } from "../duplex.ts";
 import { closeCodes } from "./channel_messages.ts";
 import type { MessageSocket } from "./message_socket.ts";
@@ -46,7 +47,7 @@ export class TunnelDuplex implements ByteDuplex {
 
   async write(...pieces: readonly Uint8Array[]): Promise<void> {
     const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    const messages = sizeBytes <= maxMessageBytes ? [join(pieces, sizeBytes)] : pieces;
+    const messages = sizeBytes <= maxMessageBytes ? [joinBytes(pieces)] : pieces;
     await Promise.all(messages.map((message) => this.#messages.send(message)));
   }
 
@@ -58,14 +59,4 @@ export class TunnelDuplex implements ByteDuplex {
   destroy(): void {
     this.#messages.terminate();
   }
-}
-
-function join(pieces: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const joined = new Uint8Array(sizeBytes);
-  let offset = 0;
-  for (const piece of pieces) {
-    joined.set(piece, offset);
-    offset += piece.length;
-  }
-  return joined;
 }

@@ -1,5 +1,6 @@
 /** Output of Docker on one connection, and its pieces joined for readers to whom each costs. */
 
+import { joinBytes } from "../../../lib/bytes.ts";
 import { type FramePiece, OutputFrames } from "../../common/output_frames.ts";
 
 export type { FramePiece };
@@ -21,13 +22,9 @@ export function joinPieces(pieces: readonly FramePiece[]): readonly FramePiece[]
 }
 
 function joinRun(run: readonly FramePiece[]): FramePiece {
-  const bytes = new Uint8Array(run.reduce((size, piece) => size + piece.bytes.length, 0));
-  let at = 0;
-  for (const piece of run) {
-    bytes.set(piece.bytes, at);
-    at += piece.bytes.length;
-  }
-  return { stream: run[0]?.stream ?? "stdout", bytes };
+  const bytes = joinBytes(run.map((piece) => piece.bytes));
+  // The chunk's memory is used again.
+  return { stream: run[0]?.stream ?? "stdout", bytes: run.length === 1 ? bytes.slice() : bytes };
 }
 
 /** Takes Docker's frames apart as their bytes come, however they are cut. */

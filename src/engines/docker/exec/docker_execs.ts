@@ -8,7 +8,7 @@ import { FraktiError, invalidArgument } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/log.ts";
 import type { ExecRequest, ExecSession } from "../../domain.ts";
 import type { ContainerId } from "../../ids.ts";
-import { type DockerClient, type DockerEvent, hasApi } from "../client/mod.ts";
+import { type DockerClient, type DockerEvent, type DockerExec, hasApi } from "../client/mod.ts";
 import { ExitWatch } from "./exit_watch.ts";
 import { type HostProcesses, systemHostProcesses } from "./host_processes.ts";
 import { findExecProcess, killExecTree } from "./kill_tree.ts";
@@ -70,8 +70,15 @@ export class DockerExecs implements ExecExits {
     watch.exit.then(() => {}, () => {}).then(() => this.#watches.delete(execId));
     try {
       const stream = await client.execs.start(execId, request.tty);
-      const { pid } = await this.#checkStart(execId, containerId, request, stream);
-      watch.start();
+      const { pid, running, exitCode } = await this.#checkStart(
+        execId,
+        containerId,
+        request,
+        stream,
+      );
+      // A short command may be over by the look that was to find it started.
+      if (!running && exitCode !== undefined) watch.ended(exitCode);
+      else watch.start();
       return new DockerExecSession({
         execs: client.execs,
         clock,
@@ -97,7 +104,7 @@ export class DockerExecs implements ExecExits {
     containerId: ContainerId,
     request: ExecRequest,
     stream: Parameters<typeof failureText>[0],
-  ): Promise<{ readonly pid: number }> {
+  ): Promise<DockerExec> {
     const { client, clock } = this.options;
     try {
       const newest = client.connection()?.server.newest;

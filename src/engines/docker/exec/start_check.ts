@@ -8,10 +8,10 @@ import { FraktiError } from "../../../lib/errors.ts";
 import { type DockerExec, type DockerExecsApi, FrameReader } from "../client/mod.ts";
 import type { HijackedStream } from "../client/mod.ts";
 
-const firstLookMs = 5;
+/** Output or its end tells sooner; each look costs the engine while it starts the process. */
+const firstLookMs = 20;
 const longestLookMs = 100;
-/** Doubling would find a start of 40 ms only after 75. */
-const lookGrowth = 1.5;
+const lookGrowth = 1.25;
 /** A loaded host may take long to start a process; past this the engine is taken for hung. */
 const maxStartMs = 60_000;
 

@@ -5,6 +5,8 @@
  * found, and ends a little later than its command. Pure.
  */
 
+import { joinBytes } from "../../../lib/bytes.ts";
+
 /** What the shell says before the command runs, and what when there is no such command. */
 export const startMark = "\u0002frakti+\u0003";
 export const missingMark = "\u0002frakti-\u0003";
@@ -72,7 +74,7 @@ export function killCommand(mark: string): string[] {
 
 /** Looks for the mark at the beginning of an output that comes in pieces. */
 export class MarkReader {
-  #seen = new Uint8Array(0);
+  #seen: Uint8Array = new Uint8Array(0);
   #result: "started" | "missing" | "none" | undefined;
 
   /** What was found; undefined while it is not known. */
@@ -83,9 +85,7 @@ export class MarkReader {
   /** What of the output is the command's own. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#result !== undefined) return bytes;
-    const joined = new Uint8Array(this.#seen.length + bytes.length);
-    joined.set(this.#seen);
-    joined.set(bytes, this.#seen.length);
+    const joined = joinBytes([this.#seen, bytes]);
     this.#seen = joined;
     const text = String.fromCharCode(...joined.subarray(0, startMark.length));
     if (text === startMark) this.#result = "started";

@@ -3,6 +3,7 @@
  * must not fill frakti's memory. Pure.
  */
 
+import { joinBytes } from "../../../lib/bytes.ts";
 import { internal } from "../../../lib/errors.ts";
 
 /** The longest answers (block nodes of 255 disks) are some hundred KB. */
@@ -39,12 +40,7 @@ export class LineCutter {
   }
 
   #take(): string {
-    const whole = new Uint8Array(this.#size);
-    let at = 0;
-    for (const part of this.#pending) {
-      whole.set(part, at);
-      at += part.length;
-    }
+    const whole = joinBytes(this.#pending);
     this.#pending = [];
     this.#size = 0;
     return new TextDecoder().decode(whole).trim();
