@@ -4,8 +4,6 @@
  * has no windows of its own.
  */
 
-import { joinBytes } from "../../lib/bytes.ts";
-
 /** Over this a stream's peer is slowed down, and with it the whole connection. */
 const maxBufferedBytes = 256 * 1024;
 
@@ -17,9 +15,6 @@ const pieceOverheadBytes = 128;
  * which they are a part.
  */
 const minSharedBytes = 8 * 1024;
-
-/** Pieces that wait are handed on together: each one on its own costs its reader a turn. */
-const maxJoinedBytes = 128 * 1024;
 
 /** Told of what changes. */
 export interface ReceiveWatcher {
@@ -107,25 +102,14 @@ export class ReceiveQueue {
   }
 
   #pull(): Promise<void> | undefined {
-    const pieces = this.#takeSome();
-    if (pieces.length === 0) return new Promise((resolve) => this.#wake = resolve);
-    const piece = joinBytes(pieces);
-    this.#bufferedBytes -= piece.length + pieces.length * pieceOverheadBytes;
+    const piece = this.#pieces.shift();
+    if (piece === undefined) return new Promise((resolve) => this.#wake = resolve);
+    this.#bufferedBytes -= piece.length + pieceOverheadBytes;
     this.#controller.enqueue(piece);
     this.#watcher.buffered();
     this.#watcher.consumed(piece.length);
     if (this.#pieces.length === 0 && this.#state === "finished") this.#closeReadable();
     return undefined;
-  }
-
-  /** The first piece, and those behind it that go with it. */
-  #takeSome(): Uint8Array[] {
-    let sizeBytes = 0;
-    const tooMuch = this.#pieces.findIndex(({ length }, index) => {
-      sizeBytes += length;
-      return index > 0 && sizeBytes > maxJoinedBytes;
-    });
-    return this.#pieces.splice(0, tooMuch < 0 ? this.#pieces.length : tooMuch);
   }
 
   #closeReadable(): void {

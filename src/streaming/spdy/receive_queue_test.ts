@@ -28,30 +28,23 @@ Deno.test("what waits is read before the end, what comes behind the end is not",
   queue.finish();
   queue.push(Uint8Array.of(3));
   const pieces = await Array.fromAsync(queue.readable);
-  assert.deepEqual(pieces, [Uint8Array.of(1, 2)]);
+  assert.deepEqual(pieces, [Uint8Array.of(1), Uint8Array.of(2)]);
   assert.deepEqual([queue.bufferedBytes, consumedBytes()], [0, 2]);
 });
 
-Deno.test("small pieces do not keep the buffer alive that they came in, large ones are shared", async () => {
+Deno.test("small pieces do not keep the buffer alive that they came in, large ones are shared", () => {
   const { queue } = begin();
   const chunk = new Uint8Array(64 * 1024);
+  const kept: ArrayBufferLike[] = [];
+  for (const size of [10, 60 * 1024]) queue.push(chunk.subarray(0, size));
   const reader = queue.readable.getReader();
-  const kept: unknown[] = [];
-  for (const size of [10, 60 * 1024]) {
-    queue.push(chunk.subarray(0, size));
-    kept.push((await reader.read()).value?.buffer);
-  }
-  assert.deepEqual(kept.map((buffer) => buffer === chunk.buffer), [false, true]);
-});
-
-Deno.test("what waits is handed on together, up to a bound", async () => {
-  const { queue, consumedBytes } = begin();
-  for (let count = 0; count < 5; count++) queue.push(new Uint8Array(50 * 1024).fill(count));
-  queue.finish();
-  const pieces = await Array.fromAsync(queue.readable);
-  assert.deepEqual(pieces.map(({ length }) => length / 1024), [100, 100, 50]);
-  assert.deepEqual(pieces.map((piece) => [piece[0], piece.at(-1)]), [[0, 1], [2, 3], [4, 4]]);
-  assert.deepEqual([queue.bufferedBytes, consumedBytes()], [0, 250 * 1024]);
+  return (async () => {
+    for (let count = 0; count < 2; count++) {
+      const { value } = await reader.read();
+      if (value !== undefined) kept.push(value.buffer);
+    }
+    assert.deepEqual(kept.map((buffer) => buffer === chunk.buffer), [false, true]);
+  })();
 });
 
 Deno.test("a failure loses what waits and is told to the reader", async () => {
