@@ -14,8 +14,10 @@ let probe: string;
 Deno.test.beforeAll(async () => {
   stand = await VolumeStand.open();
   probe = await stand.directory();
-  const source = new URL("volume_probe.c", import.meta.url).pathname;
-  await run("gcc", ["-Wall", "-Werror", "-static", `-o${probe}/probe`, source]);
+  for (const [name, ...libraries] of [["volume_probe"], ["sqlite_probe", "-lsqlite3", "-lm"]]) {
+    const source = new URL(`${name}.c`, import.meta.url).pathname;
+    await run("gcc", ["-Wall", "-Werror", "-static", `-o${probe}/${name}`, source, ...libraries]);
+  }
 });
 Deno.test.afterAll(() => stand?.close());
 
@@ -38,11 +40,23 @@ volumeTest("sockets, FIFOs, locks and shared memory work, on disk and in memory"
   const memory = await stand.emptyDir();
   await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", memory]);
   for (const dir of [await stand.emptyDir(), memory]) {
-    const seen = await stand.output("cd /data && /probe/probe", [
+    const seen = await stand.output("cd /data && /probe/volume_probe", [
       mountOf(dir, "/data"),
       mountOf(probe, "/probe", { readonly: true }),
     ]);
     assert.deepEqual(seen.split("\n"), everything);
+  }
+});
+
+volumeTest("sqlite writes ahead and reads at once from several processes", async () => {
+  const memory = await stand.emptyDir();
+  await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", memory]);
+  for (const dir of [await stand.emptyDir(), memory]) {
+    const seen = await stand.output("cd /data && /probe/sqlite_probe && ls", [
+      mountOf(dir, "/data"),
+      mountOf(probe, "/probe", { readonly: true }),
+    ]);
+    assert.deepEqual(seen.split("\n"), ["100 rows", "db"]);
   }
 });
 

@@ -253,7 +253,7 @@ volumeTest(
         "ls /sys/class/block",
       ].join("\n");
       let disks = "";
-      for (let attempt = 0; attempt < 12; attempt++) {
+      for (let attempt = 0; attempt < 50; attempt++) {
         const seen = await stand.output(script, [], { devices: [device, readOnly] });
         const [first = "", refused, ...present] = seen.split("\n");
         assert.equal(first.trim(), attempt === 0 ? "on the device" : "by the container");
