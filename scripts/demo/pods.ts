@@ -9,6 +9,8 @@ export type DemoClient = ReturnType<typeof openClient>;
 /** What a pod is to be. */
 export interface PodOptions {
   readonly name: string;
+  /** The Kubernetes namespace; "default" unless given. */
+  readonly namespace?: string;
   readonly image: string;
   /** Where the containers' logs go; the kubelet chooses a directory below /var/log/pods. */
   readonly logDirectory: string;
@@ -37,7 +39,7 @@ export class DemoPod {
   readonly #containers = new Map<string, string>();
 
   constructor(cri: DemoClient, options: PodOptions) {
-    const { name, privileged = false, port } = options;
+    const { name, namespace = "default", privileged = false, port } = options;
     this.name = name;
     this.logDirectory = options.logDirectory;
     this.#cri = cri;
@@ -47,7 +49,7 @@ export class DemoPod {
       securityContext: { namespaceOptions: { pid: NamespaceMode.CONTAINER }, privileged },
     };
     this.#config = {
-      metadata: { name, namespace: "default", uid: crypto.randomUUID(), attempt: 0 },
+      metadata: { name, namespace, uid: crypto.randomUUID(), attempt: 0 },
       hostname: name,
       logDirectory: options.logDirectory,
       labels: { app: name },
