@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, statfs } from "node:fs/promises";
+import { boundPath } from "../lib/bound_path.ts";
 import { isMissing, readTextIfExists, statIfExists } from "../lib/files.ts";
 import { systemProcesses } from "../lib/process.ts";
 
@@ -69,8 +70,10 @@ export const systemHost: HostProbe = {
   async socketOwner(socketPath) {
     const table = await readTextIfExists("/proc/net/unix", maxProcFileBytes) ?? "";
     // Connections to the socket carry its path too; only the one that listens has an owner here.
+    // A frakti's own bears the name that it was bound to.
+    const names = [socketPath, boundPath(socketPath)].map((name) => ` ${name}`);
     const inode = table.split("\n")
-      .filter((row) => row.endsWith(` ${socketPath}`))
+      .filter((row) => names.some((name) => row.endsWith(name)))
       .map((row) => row.split(/\s+/))
       .find(([, , , flags]) => flags === listeningFlags)?.[6];
     return inode === undefined ? undefined : await findSocketOwner(`socket:[${inode}]`);

@@ -8,15 +8,12 @@
  * (docs/decisions/0040-owning-the-socket.md).
  */
 
+import { bindName, boundPath, workshopSuffix } from "../lib/bound_path.ts";
 import { FraktiError, invalidArgument, wrap } from "../lib/errors.ts";
 import { isMissing, removeIfExists } from "../lib/files.ts";
 
 /** Root and its group: a kubelet runs as root. */
 const socketMode = 0o660;
-
-/** Where a socket is bound before it is linked to its path. */
-const workshopSuffix = ".d";
-const bindName = "/s";
 
 /** What fits sockaddr_un without its closing NUL, less the room for binding beside the path. */
 const maxPathBytes = 107 - workshopSuffix.length - bindName.length;
@@ -69,7 +66,7 @@ async function bindAndLink(
   bind: (bindPath: string) => Promise<void>,
 ): Promise<OwnedSocket> {
   const workshop = path + workshopSuffix;
-  const bindPath = workshop + bindName;
+  const bindPath = boundPath(path);
   await removeIfExists(workshop, true); // Of a start that was killed.
   await Deno.mkdir(workshop, { mode: 0o700 });
   try {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { busybox, runPod, shellContainer, startContainer, startNode } from "../docker/support.ts";
-import { fraktiCommand, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
+import { fraktiCommand, freePort, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
 
 const tls = await makeDir("tls");
 const [certFile, keyFile] = [`${tls}/server.crt`, `${tls}/server.key`];
@@ -11,7 +11,7 @@ await run("openssl", [
   ...["-days", "2", "-subj", "/CN=a node", "-keyout", keyFile, "-out", certFile],
 ]);
 
-const node = await startNode();
+const node = await startNode({ config: { streaming: { port: freePort() } } });
 const pod = await runPod(node, "web");
 const main = await startContainer(
   node,
@@ -40,6 +40,19 @@ async function inTerminal(args: readonly string[], columns: number, input = "") 
   const script = `stty cols ${columns} rows 33; ${words}`;
   return await tryRun("script", ["-qec", script, "/dev/null"], { stdin: input });
 }
+
+Deno.test("frakti check knows a frakti that runs, and does not take its port for another's", async () => {
+  const { stdout } = await frakti(["check", "--json"]);
+  const { checks }: { checks: readonly Record<string, string>[] } = JSON.parse(stdout);
+  const about = (name: string) => checks.find((check) => check["name"] === name);
+  assert.equal(about("socket")?.["level"], "ok");
+  assert.match(
+    about("socket")?.["message"] ?? "",
+    new RegExp(`frakti is running .*pid ${node.frakti.pid}\\b`),
+  );
+  assert.equal(about("streaming")?.["level"], "ok");
+  assert.match(about("streaming")?.["message"] ?? "", /in use while frakti is running/);
+});
 
 Deno.test("frakti pods and ps list what runs, for people and for programs", async () => {
   assert.match(
