@@ -46,7 +46,8 @@ aliases() {
 
 # install_modules TREE LIST OUT: copies them from TREE (lib/modules/RELEASE, after depmod) into
 # OUT/modules with the files `order` and `aliases`. The types for BPF programs (.BTF) go: the kernel
-# would read all of them at boot, for tracing that no pod does.
+# would read all of them at boot, for tracing that no pod does. So do the ORC tables, which it would
+# sort at each load, to unwind its own stack.
 install_modules() {
   local tree=$1 list=$2 out=$3/modules path
   mkdir -p "$out"
@@ -56,7 +57,8 @@ install_modules() {
   # shellcheck disable=SC2046
   in_order "$tree" $(cat "$out/later.names") >"$out/later.paths"
   sort -u "$out/order.paths" "$out/later.paths" | while read -r path; do
-    strip --strip-debug -R .BTF -R .comment -R .note.gnu.property -o "$out/${path##*/}" "$tree/$path"
+    strip --strip-debug -R .BTF -R .orc_unwind -R .orc_unwind_ip -R .comment \
+      -R .note.gnu.property -o "$out/${path##*/}" "$tree/$path"
   done
   sed 's#.*/##; s/\.ko$//' "$out/order.paths" >"$out/order"
   aliases "$tree" "$out/later.names" >"$out/aliases"

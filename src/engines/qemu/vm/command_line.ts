@@ -93,10 +93,10 @@ const hostWords = "console=ttyS0 quiet panic=-1";
 
 /**
  * Emulation runs on a processor that does not speculate as the guest's would, so that the guest's
- * defences against that are all cost; and each of its kernel's patches of its own code throws
- * translated code away. Never under KVM (docs/decisions/0103).
+ * defences against that are all cost; each of its kernel's patches of its own code throws
+ * translated code away; and what it clears twice is cleared slowly. Never under KVM (docs/decisions/0103).
  */
-const emulationWords = "noreplace-smp mitigations=off rodata=off";
+const emulationWords = "noreplace-smp mitigations=off rodata=off init_on_alloc=0";
 
 function kernelWords({ acceleration, guest }: MachineSpec): string {
   const words = acceleration.accel === "tcg" ? [hostWords, emulationWords] : [hostWords];

@@ -30,7 +30,7 @@ Deno.test("size, guest and name of the pod are in the arguments", () => {
 Deno.test("the guest's kernel keeps its defences under KVM and leaves them out under emulation", () => {
   assert.equal(
     valueOf(qemuArguments(spec), "-append"),
-    "console=ttyS0 quiet panic=-1 noreplace-smp mitigations=off rodata=off reboot=t",
+    "console=ttyS0 quiet panic=-1 noreplace-smp mitigations=off rodata=off init_on_alloc=0 reboot=t",
   );
   const kvm = qemuArguments({ ...spec, acceleration: { accel: "kvm", cpu: "host" } });
   assert.equal(valueOf(kvm, "-append"), "console=ttyS0 quiet panic=-1 reboot=t");
