@@ -66,7 +66,6 @@ root=${root%/}
 [ -n "$root" ] || [ "$(id -u)" = 0 ] || [ -n "$dry" ] || fail "must run as root (or with --root DIR)"
 
 program=$root$prefix/bin/frakti
-old_program=$program.old
 config_dir=$root/etc/frakti
 config=$config_dir/config.yaml
 unit=$root/etc/systemd/system/frakti.service
@@ -75,6 +74,8 @@ share=$root$prefix/share
 cni_dir=$root/etc/cni/net.d
 cni_file=$cni_dir/99-frakti.conflist
 changed=
+# During an upgrade: what an upgrade replaces stays beside it until the new frakti answers.
+keeping=
 
 # has_systemd: is it running here, and is this installation for here?
 has_systemd() {
@@ -89,6 +90,35 @@ run() {
   fi
 }
 
+# What makes a frakti: all of it, or none, is taken back.
+parts() {
+  echo "$program"
+  echo "$unit"
+  for name in vmlinux initrd.img guest.json; do echo "$lib_dir/$name"; done
+}
+
+keep_old() {
+  [ -n "$keeping" ] && [ -e "$1" ] && parts | grep -qxF "$1" || return 0
+  ln -f "$1" "$1.old"
+}
+
+# take_back: the kept files; fails when there are none.
+take_back() {
+  parts | {
+    found=1
+    while read -r part; do
+      [ -e "$part.old" ] || continue
+      mv -f "$part.old" "$part"
+      found=0
+    done
+    return "$found"
+  }
+}
+
+forget_old() {
+  parts | while read -r part; do rm -f "$part.old"; done
+}
+
 # put SOURCE TARGET MODE: installs a file unless it is there already, as it should be.
 put() {
   if cmp -s "$1" "$2" && [ "$(stat -c %a "$2")" = "$3" ]; then
@@ -101,6 +131,7 @@ put() {
     return
   fi
   mkdir -p "$(dirname "$2")"
+  keep_old "$2"
   # Renamed into place: a running program keeps its old file, and nobody sees half a file.
   cp "$1" "$2.tmp.$$"
   chmod "$3" "$2.tmp.$$"
@@ -223,15 +254,15 @@ wait_for_service() {
   waited=0
   until answers; do
     if [ "$waited" -ge "$start_limit_seconds" ]; then
-      [ -e "$old_program" ] || fail "frakti does not answer: journalctl -u frakti tells why"
-      mv -f "$old_program" "$program"
+      take_back || fail "frakti does not answer: journalctl -u frakti tells why"
+      systemctl daemon-reload
       systemctl restart frakti.service
       fail "the new frakti does not answer (journalctl -u frakti tells why); the old one is back"
     fi
     sleep 1
     waited=$((waited + 1))
   done
-  rm -f "$old_program"
+  forget_old
 }
 
 install_all() {
@@ -249,10 +280,10 @@ install_all() {
 
 upgrade_all() {
   [ -x "$program" ] || fail "there is no $program to upgrade; leave out --upgrade to install it"
-  find_program
-  if [ -f "$built" ] && ! cmp -s "$built" "$program"; then run ln -f "$program" "$old_program"; fi
+  keeping=1
   install_all
-  [ -n "$dry" ] || has_systemd || rm -f "$old_program"
+  # Nobody waits for the new frakti where it is not started.
+  if [ -z "$dry" ] && { [ -z "$with_start" ] || ! has_systemd; }; then forget_old; fi
   [ -n "$root$dry" ] || "$program" version
 }
 
@@ -302,7 +333,7 @@ uninstall_all() {
   fi
   remove "$unit"
   remove "$program"
-  remove "$old_program"
+  [ -n "$dry" ] || forget_old
   while read -r source target; do
     case $target in
       "$config_dir"/*) cmp -s "$top/packaging/$source" "$target" || continue ;;

@@ -13,6 +13,7 @@ const dir = await makeDir("service");
 const prefix = `${dir}/prefix`;
 const program = `${prefix}/bin/frakti`;
 const kernel = "/usr/lib/frakti/vmlinux";
+const unit = "/etc/systemd/system/frakti.service";
 const release = await makeRelease();
 const installTimeoutMs = 300_000;
 
@@ -78,15 +79,21 @@ Deno.test("an upgrade restarts frakti and leaves a VM and a Docker pod running",
   assert.deepEqual(engines.sort(), ["in-a-vm qemu ready", "in-docker docker ready"]);
 });
 
-Deno.test("an upgrade to a frakti that does not come up is taken back", async () => {
-  const good = await run("sha256sum", [program]);
+Deno.test("an upgrade to a frakti that does not come up is taken back, guest and all", async () => {
+  const parts = [program, kernel, "/usr/lib/frakti/guest.json", unit];
+  const good = await run("sha256sum", parts);
+  const facts = `${release}/guest/guest.json`;
+  const old = await Deno.readTextFile(facts);
+  await Deno.writeTextFile(facts, `${old}\n`);
+  await run("/bin/sh", ["-c", 'echo >>"$1"', "sh", `${release}/guest/vmlinux`]);
   await Deno.writeTextFile(`${release}/frakti.good`, "");
   await run("cp", [`${release}/frakti`, `${release}/frakti.good`]);
   await Deno.writeTextFile(`${release}/frakti`, "#!/bin/sh\necho no; exit 1\n");
   const { code, stderr } = await install("--upgrade");
   assert.equal(code, 1);
   assert.match(stderr, /the new frakti does not answer .* the old one is back/);
-  assert.equal(await run("sha256sum", [program]), good);
+  assert.equal(await run("sha256sum", parts), good);
+  for (const part of parts) assert.equal(await exists(`${part}.old`), false);
   await waitFor("the old frakti", { timeoutMs: 60_000 }, async () => {
     return (await tryRun(program, ["pods"], { env })).code === 0;
   });
