@@ -232,6 +232,7 @@ export class ContainerLog {
     this.#tornBytes = 0;
     this.#counters.lines++;
     this.#counters.bytes += lineBytes;
+    this.#deps.onWritten?.(lineBytes);
     if (this.#failing !== undefined) {
       const { lostLines } = this.#failing;
       this.#failing = undefined;

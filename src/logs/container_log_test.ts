@@ -21,6 +21,7 @@ class World {
   readonly files = new FakeLogFiles();
   readonly problems: LogProblem[] = [];
   readonly kept: LogPosition[] = [];
+  writtenBytes = 0;
 
   open(
     options: Partial<Parameters<typeof openContainerLog>[0]> = {},
@@ -33,6 +34,7 @@ class World {
       clock: this.clock,
       files: this.files,
       onProblem: (problem) => this.problems.push(problem),
+      onWritten: (sizeBytes) => this.writtenBytes += sizeBytes,
       keepPosition,
     });
   }
@@ -70,6 +72,16 @@ Deno.test("write makes CRI lines with the tag of each", async () => {
   assert.equal(log.counters().bytes, world.text().length);
   await log.close();
   assert.equal(world.files.openHandles, 0);
+});
+
+Deno.test("write tells what it has written, in every file of the log", async () => {
+  const world = new World();
+  const log = await world.open();
+  await log.write([entry("one"), entry("two", "stderr")]);
+  world.files.rename(path, `${path}.1`);
+  await log.reopen();
+  await log.write([entry("three")]);
+  assert.equal(world.writtenBytes, world.text().length + world.text(`${path}.1`).length);
 });
 
 Deno.test("write leaves the tag out for pods of the 1.6 package", async () => {

@@ -37,6 +37,8 @@ export interface LogOptions {
 export interface LogDeps {
   readonly clock: Clock;
   readonly onProblem: (problem: LogProblem) => void;
+  /** Told of the bytes of each line that is in the file. */
+  readonly onWritten?: (sizeBytes: number) => void;
   /**
    * Keeps the position durably; awaited before the log moves to another file, because an empty
    * file tells nothing after a crash.

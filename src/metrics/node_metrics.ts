@@ -38,6 +38,7 @@ export class NodeMetrics {
   readonly #bootSeconds;
   readonly #pullSeconds;
   readonly #pluginSeconds;
+  readonly #logBytes;
   readonly #sessions;
   readonly #sessionsActive;
 
@@ -79,6 +80,11 @@ export class NodeMetrics {
       pluginBuckets,
       ["plugin", "verb", "result"],
     );
+    this.#logBytes = registry.counter(
+      "frakti_log_bytes_total",
+      "Bytes that were written into logs of containers, by engine.",
+      ["engine"],
+    );
     this.#sessions = registry.counter(
       "frakti_streaming_sessions_total",
       "Sessions of exec, attach and port-forward that were begun.",
@@ -102,6 +108,11 @@ export class NodeMetrics {
   readonly vmBooted = (ms: number, accel: string): void => {
     this.#bootSeconds.observe(ms / 1000, { accel });
   };
+
+  /** For an engine: takes the bytes of each line that is in a container's log. */
+  logWritten(engine: string): (sizeBytes: number) => void {
+    return (sizeBytes) => this.#logBytes.add({ engine }, sizeBytes);
+  }
 
   /** For the streaming server: a session begins; the returned function ends it once. */
   readonly sessionBegins = (kind: string): () => void => {

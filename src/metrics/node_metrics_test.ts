@@ -36,6 +36,15 @@ Deno.test("boots of VMs are timed by acceleration", async () => {
   assert.ok(text.includes('frakti_vm_boot_seconds_sum{accel="tcg"} 2.5\n'), text);
 });
 
+Deno.test("what is written into logs is counted by engine", async () => {
+  const metrics = new NodeMetrics(new FakeClock());
+  const written = metrics.logWritten("qemu");
+  written(40);
+  written(2);
+  const text = await metrics.registry.render();
+  assert.match(text, /^frakti_log_bytes_total\{engine="qemu"\} 42$/m);
+});
+
 Deno.test("a watched engine answers as before, and its pulls are timed, failed ones too", async () => {
   const clock = new FakeClock();
   const metrics = new NodeMetrics(clock);

@@ -49,6 +49,7 @@ Deno.test("a pod's life shows in the figures", async () => {
   await waitFor("the log", {}, async () => {
     return await figure('frakti_log_file_bytes{engine="docker"}') > 10;
   });
+  assert.ok(await figure('frakti_log_bytes_total{engine="docker"}') > 10);
 
   const [transport] = commandTransports;
   assert.ok(transport);

@@ -28,6 +28,8 @@ export interface ContainerLogsParts {
   readonly log: Logger;
   /** Our own cap of a file; 0 = none. */
   readonly maxSizeBytes: number;
+  /** Told of what is written into container logs, for metrics. */
+  readonly onWritten: ((sizeBytes: number) => void) | undefined;
 }
 
 /** How long the last output of a container may make no headway once its process has ended. */
@@ -126,12 +128,13 @@ export class ContainerLogs {
   }
 
   #openFile(record: ContainerRecord, more: Pick<LogOptions, "resume">): Promise<OpenLog> {
-    const { clock, ledger, maxSizeBytes } = this.parts;
+    const { clock, ledger, maxSizeBytes, onWritten } = this.parts;
     const opening = openContainerLog(
       { path: record.logPath, format: record.logFormat, maxSizeBytes, ...more },
       {
         clock,
         onProblem: (problem) => this.#report(record.id, problem),
+        ...(onWritten === undefined ? {} : { onWritten }),
         keepPosition: async (logPosition) => {
           await ledger.containers.update(record.id, (current) => ({ ...current, logPosition }));
         },

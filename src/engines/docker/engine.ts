@@ -76,6 +76,8 @@ export interface DockerEngineParts {
   readonly namespaces: Namespaces;
   readonly dialer: PodDialer;
   readonly processes: ProcessRunner;
+  /** Told of what is written into container logs, for metrics. */
+  readonly onLogWritten?: (sizeBytes: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -141,6 +143,7 @@ export class DockerEngine implements Engine {
         clock,
         log,
         maxSizeBytes: options.logMaxSizeBytes,
+        onWritten: parts.onLogWritten,
       }),
       usage: new ResourceUsage({
         client,

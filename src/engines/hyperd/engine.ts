@@ -69,6 +69,8 @@ export interface HyperdEngineParts {
   readonly network: PodNetwork;
   readonly namespaces: Namespaces;
   readonly processes: ProcessRunner;
+  /** Told of what is written into container logs, for metrics. */
+  readonly onLogWritten?: (sizeBytes: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -127,7 +129,10 @@ export class HyperdEngine implements Engine {
       network,
       namespaces,
       ledger,
-      logs: new ContainerLogs({ ledger, clock, processes, log, maxSizeBytes }),
+      logs: new ContainerLogs({
+        ...{ ledger, clock, processes, log, maxSizeBytes },
+        onWritten: parts.onLogWritten,
+      }),
       execs: new HyperdExecs({ hyperd, clock, log }),
       usage: new ResourceUsage({ hyperd, ledger, clock, processes, read: systemReadText }),
       underWay: new Set(),

@@ -19,6 +19,8 @@ export interface ContainerOutputsParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly maxSizeBytes: number;
+  /** Told of what is written into container logs, for metrics. */
+  readonly onWritten: ((sizeBytes: number) => void) | undefined;
 }
 
 /** A container's streams on one connection. */
@@ -115,12 +117,13 @@ export class ContainerOutputs {
   }
 
   async #make(record: ContainerRecord, more: Pick<LogOptions, "resume">): Promise<Open> {
-    const { clock, ledger, maxSizeBytes } = this.parts;
+    const { clock, ledger, maxSizeBytes, onWritten } = this.parts;
     const log = record.logPath === "" ? undefined : await openContainerLog(
       { path: record.logPath, format: record.logFormat, maxSizeBytes, ...more },
       {
         clock,
         onProblem: ({ kind, ...details }) => this.#report(record.id, kind, details),
+        ...(onWritten === undefined ? {} : { onWritten }),
         keepPosition: async (logPosition) => {
           await ledger.containers.update(record.id, (current) => ({ ...current, logPosition }));
         },

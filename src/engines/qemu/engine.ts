@@ -81,6 +81,8 @@ export interface QemuEngineParts {
   /** What the node has, beyond which no VM goes. */
   readonly host: HostSize;
   readonly onBoot?: QemuContext["onBoot"];
+  /** Told of what is written into container logs, for metrics. */
+  readonly onLogWritten?: (sizeBytes: number) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -153,6 +155,7 @@ export class QemuEngine implements Engine {
         clock,
         log,
         maxSizeBytes: options.logMaxSizeBytes,
+        onWritten: parts.onLogWritten,
       }),
       usage: new ResourceUsage({ ledger, pods, clock, podDirectory: options.podDirectory }),
       mounts: new Mounts(processes),

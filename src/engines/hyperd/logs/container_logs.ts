@@ -24,6 +24,8 @@ export interface ContainerLogsParts {
   readonly log: Logger;
   /** Our own cap of a file; 0 = none. */
   readonly maxSizeBytes: number;
+  /** Told of what is written into container logs, for metrics. */
+  readonly onWritten: ((sizeBytes: number) => void) | undefined;
 }
 
 interface OpenLog {
@@ -109,12 +111,13 @@ export class ContainerLogs {
   }
 
   #openFile(record: ContainerRecord, more: Pick<LogOptions, "resume">): Promise<OpenLog> {
-    const { clock, maxSizeBytes } = this.parts;
+    const { clock, maxSizeBytes, onWritten } = this.parts;
     const opening = openContainerLog(
       { path: record.logPath, format: record.logFormat, maxSizeBytes, ...more },
       {
         clock,
         onProblem: ({ kind, ...details }) => this.#report(record.id, kind, details),
+        ...(onWritten === undefined ? {} : { onWritten }),
         keepPosition: (logPosition) => this.#keep(record.id, { logPosition }),
       },
     ).then((file) => ({ file }));
