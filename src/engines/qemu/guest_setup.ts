@@ -41,8 +41,9 @@ export async function setUpGuest(
   setup: GuestSetup,
   nowNs: () => bigint,
 ): Promise<void> {
-  await setTime(agent, nowNs());
+  // The guest takes them one after another; nothing waits for an answer in between without need.
   await Promise.all([
+    setTime(agent, nowNs()),
     setUpNetwork(agent, setup),
     mountScratch(agent, setup.scratchTarget),
     writeFiles(agent, setup),
@@ -79,13 +80,19 @@ async function writeFiles(
   agent: AgentConnection,
   { hostname, resolvConf, ips }: GuestSetup,
 ): Promise<void> {
-  await writeFile(agent, "/proc/sys/kernel/hostname", hostname);
-  // As kubelets set it on nodes: a limit is met by the control group, not by a failing allocation.
-  await writeFile(agent, "/proc/sys/vm/overcommit_memory", "1");
-  await makeDirectory(agent, `${guestPaths.run}/etc`);
-  await writeFile(agent, guestPaths.resolvConf, resolvConf, shared);
-  await writeFile(agent, guestPaths.hostname, `${hostname}\n`, shared);
-  await writeFile(agent, guestPaths.hosts, hostsFile(hostname, ips), shared);
+  const writing = [
+    writeFile(agent, "/proc/sys/kernel/hostname", hostname),
+    // As kubelets set it on nodes: a limit is met by the control group, not by a failing allocation.
+    writeFile(agent, "/proc/sys/vm/overcommit_memory", "1"),
+    makeDirectory(agent, `${guestPaths.run}/etc`).then(() =>
+      Promise.all([
+        writeFile(agent, guestPaths.resolvConf, resolvConf, shared),
+        writeFile(agent, guestPaths.hostname, `${hostname}\n`, shared),
+        writeFile(agent, guestPaths.hosts, hostsFile(hostname, ips), shared),
+      ])
+    ),
+  ];
+  await Promise.all(writing);
 }
 
 async function mountShm(agent: AgentConnection): Promise<void> {
