@@ -21,6 +21,7 @@ import {
 import { methodDefinition } from "../../../src/engines/hyperd/client/rpc.ts";
 import type { MethodName } from "../../../src/engines/hyperd/client/mod.ts";
 import { makeDir, removeDir } from "../../support/environment.ts";
+import { closeSessionsLater } from "../../../src/cri/session_close.ts";
 import { unaryHandlers } from "./calls.ts";
 import { type Faults, observedFaults } from "./faults.ts";
 import { Front } from "./front.ts";
@@ -72,6 +73,10 @@ export class HyperdDouble implements AsyncDisposable {
         ServerCredentials.createInsecure(),
         (error, port) => error === null ? resolve(port) : reject(error),
       );
+    }).then((port) => {
+      // An engine that leaves while many calls are open would take this process with it.
+      closeSessionsLater(server);
+      return port;
     });
   }
 
