@@ -47,8 +47,8 @@ static void become(const char *const *arguments, int in, int out, int err)
 	set_oom_score("0");
 	setrlimit(RLIMIT_NOFILE, &files);
 	loop_reset_signals();
-	execute_sealed(arguments[0], (char *const *)arguments, environment);
-	execvpe(arguments[0], (char *const *)arguments, environment);
+	if (!execute_sealed(arguments[0], (char *const *)arguments, environment))
+		execvpe(arguments[0], (char *const *)arguments, environment);
 	dprintf(2, "Cannot execute '%s': %s\n", arguments[0], strerror(errno));
 	_exit(127);
 }

@@ -46,8 +46,10 @@ void seal_crun(const char *path)
 	sealed = to;
 }
 
-void execute_sealed(const char *name, char *const *arguments, char *const *environment)
+bool execute_sealed(const char *name, char *const *arguments, char *const *environment)
 {
-	if (sealed >= 0 && strcmp(name, "crun") == 0)
-		syscall(SYS_execveat, sealed, "", arguments, environment, AT_EMPTY_PATH);
+	if (sealed < 0 || strcmp(name, "crun") != 0)
+		return false;
+	syscall(SYS_execveat, sealed, "", arguments, environment, AT_EMPTY_PATH);
+	return true;
 }

@@ -11,7 +11,7 @@
 /** Takes the program at `path` over; it is removed there. What fails is said, and crun stays. */
 void seal_crun(const char *path);
 
-/** In a child: executes the sealed program when `name` is its name; returns when it is not, or failed. */
-void execute_sealed(const char *name, char *const *arguments, char *const *environment);
+/** In a child: false when `name` is not the sealed program's; true, with errno, when it did not start. */
+bool execute_sealed(const char *name, char *const *arguments, char *const *environment);
 
 #endif
