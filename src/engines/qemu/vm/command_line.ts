@@ -20,6 +20,8 @@ export interface MachineSpec {
   readonly vcpus: number;
   readonly memoryMiB: number;
   readonly guest: Pick<GuestFiles, "kernel" | "initrd" | "commandLine">;
+  /** A file for `-bios`; none = QEMU's default. */
+  readonly firmware?: string;
   /** The tap device in the pod's namespace; none = a VM without network. */
   readonly tap?: string;
 }
@@ -55,6 +57,7 @@ const plainPath = /^\/[^,\0\n]+$/;
 
 /** The arguments, without the program. @throws FraktiError InvalidArgument. */
 export function qemuArguments(spec: MachineSpec): string[] {
+  const { firmware } = spec;
   for (const path of [spec.guest.kernel, spec.guest.initrd]) {
     if (!plainPath.test(path)) throw invalidArgument(`Guest file "${path}" is no usable path`);
   }
@@ -71,6 +74,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...accelerationArguments(spec.acceleration),
     ...["-smp", String(spec.vcpus)],
     ...["-m", `${spec.memoryMiB}M`],
+    ...(firmware === undefined ? [] : ["-bios", firmware]),
     ...["-kernel", spec.guest.kernel],
     ...["-initrd", spec.guest.initrd],
     ...["-append", kernelWords(spec)],
@@ -98,8 +102,18 @@ const hostWords = "console=ttyS0 quiet panic=-1";
  */
 const emulationWords = "noreplace-smp mitigations=off rodata=off init_on_alloc=0";
 
-function kernelWords({ acceleration, guest }: MachineSpec): string {
-  const words = acceleration.accel === "tcg" ? [hostWords, emulationWords] : [hostWords];
+/**
+ * The kernel waits a tenth of a second at boot, by running in circles, to learn how fast its
+ * processor's own timer counts. A VM with one processor has the HPET for that; with more, each
+ * needs its own.
+ */
+const oneProcessorWords = "nolapic_timer";
+
+function kernelWords({ acceleration, guest, vcpus }: MachineSpec): string {
+  const words = [hostWords];
+  if (acceleration.accel === "tcg") {
+    words.push(emulationWords, ...(vcpus === 1 ? [oneProcessorWords] : []));
+  }
   return [...words, guest.commandLine].join(" ");
 }
 
@@ -137,7 +151,16 @@ function network(tap: string): string[] {
   ];
 }
 
+/**
+ * Left out of an emulated processor (docs/decisions/0103). ERMS tells kernel and programs that
+ * `rep movsb` is the fastest way to copy, which QEMU does a byte at a time: five to seven times
+ * slower than their other ways. Page tables of five levels make each walk a quarter longer. SMAP
+ * takes two instructions at each access to a program's memory, and each ends a piece of translated
+ * code.
+ */
+const emulatedWithout = "erms=off,fsrm=off,la57=off,smap=off";
+
 function accelerationArguments({ accel, cpu }: Acceleration): string[] {
-  const options = accel === "tcg" ? `tcg,tb-size=${translationMiB}` : accel;
-  return ["-accel", options, "-cpu", cpu];
+  if (accel === "kvm") return ["-accel", accel, "-cpu", cpu];
+  return ["-accel", `tcg,tb-size=${translationMiB}`, "-cpu", `${cpu},${emulatedWithout}`];
 }

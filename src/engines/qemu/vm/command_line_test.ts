@@ -32,7 +32,12 @@ Deno.test("the guest's kernel keeps its defences under KVM and leaves them out u
     valueOf(qemuArguments(spec), "-append"),
     "console=ttyS0 quiet panic=-1 noreplace-smp mitigations=off rodata=off init_on_alloc=0 reboot=t",
   );
-  const kvm = qemuArguments({ ...spec, acceleration: { accel: "kvm", cpu: "host" } });
+  assert.equal(
+    valueOf(qemuArguments({ ...spec, vcpus: 1 }), "-append"),
+    "console=ttyS0 quiet panic=-1 noreplace-smp mitigations=off rodata=off init_on_alloc=0 " +
+      "nolapic_timer reboot=t",
+  );
+  const kvm = qemuArguments({ ...spec, vcpus: 1, acceleration: { accel: "kvm", cpu: "host" } });
   assert.equal(valueOf(kvm, "-append"), "console=ttyS0 quiet panic=-1 reboot=t");
 });
 
@@ -57,10 +62,18 @@ Deno.test("a VM without a tap has no network card", () => {
 });
 
 Deno.test("under emulation the translated code is capped, under KVM nothing is translated", () => {
-  assert.equal(valueOf(qemuArguments(spec), "-accel"), "tcg,tb-size=64");
+  const emulated = qemuArguments(spec);
+  assert.equal(valueOf(emulated, "-accel"), "tcg,tb-size=64");
+  assert.equal(valueOf(emulated, "-cpu"), "max,erms=off,fsrm=off,la57=off,smap=off");
   const kvm = qemuArguments({ ...spec, acceleration: { accel: "kvm", cpu: "host" } });
   assert.equal(valueOf(kvm, "-accel"), "kvm");
   assert.equal(valueOf(kvm, "-cpu"), "host");
+});
+
+Deno.test("a firmware is named only when one is given", () => {
+  assert.ok(!qemuArguments(spec).includes("-bios"));
+  const firmware = "/usr/share/qemu/qboot.rom";
+  assert.equal(valueOf(qemuArguments({ ...spec, firmware }), "-bios"), firmware);
 });
 
 Deno.test("a path that QEMU would read as more options is refused", () => {

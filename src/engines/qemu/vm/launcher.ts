@@ -14,6 +14,7 @@ import { PodBinds } from "./binds.ts";
 import { cageFiles, lookAtHost } from "./cage_files.ts";
 import { type MachineSpec, qemuArguments } from "./command_line.ts";
 import { cagedCommand } from "./confinement.ts";
+import { findFirmware } from "./firmware.ts";
 import { type PodLayout, podLayout, socketPath } from "./layout.ts";
 import {
   findByPod,
@@ -115,6 +116,8 @@ export class VmLauncher {
     const { starter, proc, log } = this.deps;
     const layout = await this.makeDirectory(spec.podId);
     const binary = this.settings.qemuBinary;
+    const firmware = await findFirmware(spec.acceleration);
+    const machine = { ...spec, ...(firmware === undefined ? {} : { firmware }) };
     const command = cagedCommand({
       layout,
       rootDir: this.#rootDir,
@@ -122,7 +125,7 @@ export class VmLauncher {
       oomScoreAdj: spec.oomScoreAdj,
       ...(spec.netnsPath === undefined ? {} : { netnsPath: spec.netnsPath }),
       ...await cageFiles({ binary, ...spec.guest }, lookAtHost),
-    }, [binary, ...qemuArguments(spec)]);
+    }, [binary, ...qemuArguments(machine)]);
     // A socket that a former QEMU left would be taken for this one's.
     for (const name of ["qmp", "agent"]) await removeIfExists(`${layout.io}/${name}`);
     await using undo = new Undo(({ step, error }) => {
