@@ -9,6 +9,7 @@ import type {
   Image as WireImage,
 } from "../wire.ts";
 import { fromStringMap } from "./maps.ts";
+import { toUint64 } from "./uint64.ts";
 
 /** An image as answers show it. */
 export function fromImage(image: Image): WireImage {
@@ -46,7 +47,7 @@ export function fromFilesystem(usage: FilesystemUsage): WireFilesystemUsage {
   return {
     timestamp: usage.timestampNs,
     fsId: { mountpoint: usage.mountpoint },
-    usedBytes: { value: usage.usedBytes },
-    inodesUsed: { value: usage.inodesUsed },
+    usedBytes: { value: toUint64(usage.usedBytes) },
+    inodesUsed: { value: toUint64(usage.inodesUsed) },
   };
 }

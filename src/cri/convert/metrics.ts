@@ -5,6 +5,7 @@
 import type { MetricSample, SandboxMetrics } from "../../node/api.ts";
 import type { Metric, PodSandboxMetrics } from "../wire.ts";
 import { metricTypes } from "./enums.ts";
+import { toUint64 } from "./uint64.ts";
 
 /** The samples of one pod and its containers. */
 export function fromSandboxMetrics(metrics: SandboxMetrics): PodSandboxMetrics {
@@ -24,6 +25,6 @@ function fromSample(sample: MetricSample): Metric {
     timestamp: sample.timestampNs,
     metricType: metricTypes.indexOf(sample.type),
     labelValues: [...sample.labelValues],
-    value: { value: sample.value },
+    value: { value: toUint64(sample.value) },
   };
 }

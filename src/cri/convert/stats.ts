@@ -26,6 +26,7 @@ import type {
 } from "../wire.ts";
 import { fromFilesystem } from "./images.ts";
 import { fromStringMap } from "./maps.ts";
+import { toUint64 } from "./uint64.ts";
 
 /** One container's figures. */
 export function fromContainerStats(stats: ContainerStats): WireContainerStats {
@@ -101,7 +102,7 @@ function sandboxAttributes(sandbox: Sandbox): PodSandboxAttributes {
 function fromCpu(cpu: CpuUsage | undefined): WireCpuUsage | undefined {
   return cpu === undefined ? undefined : {
     timestamp: cpu.timestampNs,
-    usageCoreNanoSeconds: { value: cpu.usageNs },
+    usageCoreNanoSeconds: measured(cpu.usageNs),
     usageNanoCores: measured(cpu.usageNanoCores),
     psi: fromPsi(cpu.psi),
   };
@@ -133,7 +134,7 @@ function fromPsi(psi: Psi | undefined): PsiStats | undefined {
 function fromPsiData(data: PsiData | undefined): WirePsiData | undefined {
   return data === undefined
     ? undefined
-    : { Total: data.totalUs, Avg10: data.avg10, Avg60: data.avg60, Avg300: data.avg300 };
+    : { Total: toUint64(data.totalUs), Avg10: data.avg10, Avg60: data.avg60, Avg300: data.avg300 };
 }
 
 function fromInterface(nic: InterfaceUsage): NetworkInterfaceUsage {
@@ -147,5 +148,5 @@ function fromInterface(nic: InterfaceUsage): NetworkInterfaceUsage {
 }
 
 function measured(value: bigint | undefined): UInt64Value | undefined {
-  return value === undefined ? undefined : { value };
+  return value === undefined ? undefined : { value: toUint64(value) };
 }
