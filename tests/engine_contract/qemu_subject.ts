@@ -32,6 +32,8 @@ export interface QemuUnderTest extends EngineUnderTest {
   readonly network: TestNetwork;
   /** Closes the engine and opens it again with these options, and else the first ones. */
   reopenWith(options: Partial<QemuEngineOptions>): Promise<void>;
+  /** Closes the engine, and opens it again when `meanwhile` has done its work. */
+  reopenAfter(meanwhile: () => Promise<void>): Promise<void>;
 }
 
 /** Opens the engine, with its image pulled. @param more options other than the usual ones. */
@@ -84,10 +86,12 @@ export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<Q
     return opened;
   };
   let engine: Engine = await open();
-  const reopen = async () => {
+  const reopenAfter = async (meanwhile: () => Promise<void>) => {
     await engine.close();
+    await meanwhile();
     engine = await open();
   };
+  const reopen = () => reopenAfter(() => Promise.resolve());
   await engine.pullImage(image, undefined, new AbortController().signal);
   return {
     dir,
@@ -109,6 +113,7 @@ export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<Q
     away: () => Promise.reject(new Error("Nothing behind this engine can go away")),
     back: () => Promise.resolve(),
     reopen,
+    reopenAfter,
     async reopenWith(changed) {
       options = { ...first, ...changed };
       await reopen();

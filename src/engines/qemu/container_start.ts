@@ -25,8 +25,11 @@ export async function startContainer(context: QemuContext, id: ContainerId): Pro
       timeoutMs: startTimeoutMs,
     });
     if (exitCode !== 0) {
+      const startFailure = output.trim() || `crun ended with ${exitCode}`;
+      // The process ends of it, and its end must not pass for that of a program that ran.
+      await context.ledger.containers.update(id, (current) => ({ ...current, startFailure }));
       throw new FraktiError("Unknown", `Cannot start container "${id}"`, {
-        cause: new Error(output.trim() || `crun ended with ${exitCode}`),
+        cause: new Error(startFailure),
       });
     }
     await context.ledger.containerPhase(id, {

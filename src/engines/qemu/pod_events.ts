@@ -18,6 +18,7 @@ import { LivePod } from "./live_pod.ts";
 import type { ContainerRecord } from "./records.ts";
 import { containerLost, podIsDown } from "./pod_down.ts";
 import { releasePod } from "./pod_release.ts";
+import { findStart } from "./start_found.ts";
 import type { VirtualMachine } from "./vm/mod.ts";
 
 /** A pod whose VM runs, watched from here on. */
@@ -68,16 +69,34 @@ export async function containerEnded(
     const record = context.ledger.containers.get(id);
     if (record === undefined || record.phase.state === "exited") return;
     await context.outputs.drain(id);
-    const startedAtNs = record.phase.state === "running" ? record.phase.startedAtNs : 0n;
+    const startedAtNs = startOf(record);
     await context.ledger.containerPhase(id, {
       state: "exited",
       startedAtNs,
-      finishedAtNs: ending.endedAtNs > startedAtNs ? ending.endedAtNs : context.clock.nowNs(),
+      finishedAtNs: finishedAt(ending, startedAtNs, context.clock.nowNs()),
       exitCode: ending.exitCode,
       reason: startedAtNs === 0n ? "ContainerCannotRun" : reasonOf(ending),
-      message: "",
+      message: startedAtNs === 0n ? record.startFailure ?? "" : "",
     });
   });
+}
+
+/**
+ * 0 for a program that never ran. A record may not know of the start, when frakti was killed in its
+ * middle (start_found.ts): the container was created a moment before.
+ */
+function startOf({ phase, startFailure, createdAtNs }: ContainerRecord): bigint {
+  if (phase.state !== "created") return phase.startedAtNs;
+  return startFailure === undefined ? createdAtNs : 0n;
+}
+
+/** A guest's clock is its own: an end lies between the start and now. Exported for its tests. */
+export function finishedAt(
+  { endedAtNs }: Pick<ProcessEnding, "endedAtNs">,
+  startedAtNs: bigint,
+  nowNs: bigint,
+): bigint {
+  return endedAtNs > startedAtNs && endedAtNs <= nowNs ? endedAtNs : nowNs;
 }
 
 function reasonOf({ outOfMemory, exitCode }: ProcessEnding): string {
@@ -117,7 +136,8 @@ async function adopt(
       ...(stderr === undefined ? {} : { stderr: agent.adoptOutput(stderr.id, stderr.offset) }),
     }, { resumes: true });
   }
-  if (ending !== undefined) await containerEnded(context, record.id, ending);
+  if (ending === undefined) await findStart(context, record.id, agent);
+  else await containerEnded(context, record.id, ending);
 }
 
 /** The VM has ended, by itself or by us: nothing of the pod runs any more, and its lease goes back. */
