@@ -6,6 +6,7 @@
 
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { LogFields, Logger } from "../lib/log.ts";
+import { ambientLogFields } from "../lib/log_scope.ts";
 import { formatJson, formatText, type LogLevel } from "./log_format.ts";
 
 /** Where lines go. Returns false when the line could not be taken. */
@@ -24,14 +25,15 @@ const severity: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 
 
 const nsPerMs = 1_000_000n;
 
-/** A logger that drops what is below `level`. */
+/** A logger that drops what is below `level`, and adds the fields of the work under way. */
 export function createLogger(options: LoggerOptions): Logger {
   const { level: least, sink = stderrSink, clock = systemClock } = options;
   const format = options.format === "json" ? formatJson : formatText;
   let lost = 0;
 
-  const emit = (level: LogLevel, message: string, fields: LogFields) => {
+  const emit = (level: LogLevel, message: string, own: LogFields) => {
     if (severity[level] < severity[least]) return;
+    const fields = withAmbient(own);
     const time = new Date(Number(clock.nowNs() / nsPerMs)).toISOString();
     if (lost > 0) {
       const notice = format({ level: "warn", message: "Lost log lines", fields: { lost }, time });
@@ -47,6 +49,13 @@ export function createLogger(options: LoggerOptions): Logger {
     with: (fields) => make({ ...base, ...fields }),
   });
   return make({});
+}
+
+/** Behind the line's own, which win. */
+function withAmbient(own: LogFields): LogFields {
+  const ambient = ambientLogFields();
+  const lacking = Object.entries(ambient).filter(([name]) => own[name] === undefined);
+  return lacking.length === 0 ? own : { ...own, ...Object.fromEntries(lacking) };
 }
 
 const stderrSink: LogSink = {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { internal } from "../lib/errors.ts";
 import type { LogFields } from "../lib/log.ts";
+import { withLogFields } from "../lib/log_scope.ts";
 import { formatJson, formatText, type LogLevel } from "./log_format.ts";
 import { createLogger } from "./logging.ts";
 
@@ -44,6 +45,17 @@ Deno.test("the logger writes one JSON object per line", () => {
     bytes: "[7 bytes]",
     when: "1970-01-01T00:00:00.000Z",
   });
+});
+
+Deno.test("a line gets the fields of the work under way, its own before them", async () => {
+  const { log, lines } = capture("info", "text");
+  const room = log.with({ room: "node" });
+  await withLogFields({ call: "c7", room: "other" }, async () => room.info("a", { n: 1 }));
+  room.info("b");
+  assert.deepEqual(lines.map((line) => line.slice(time.length + 1)), [
+    "INFO  a room=node n=1 call=c7\n",
+    "INFO  b room=node\n",
+  ]);
 });
 
 Deno.test("the logger drops what is below its level", () => {

@@ -12,11 +12,13 @@ import type {
 } from "@grpc/grpc-js";
 import type { Clock } from "../lib/clock.ts";
 import { codeOf, describe, type ErrorCode, FraktiError, unavailable } from "../lib/errors.ts";
-import type { Logger } from "../lib/log.ts";
+import type { LogFields, Logger } from "../lib/log.ts";
+import { withLogFields } from "../lib/log_scope.ts";
 import type { CallsUnderWay } from "./calls_under_way.ts";
 import type { Call, HandlerDeps, StreamHandler, UnaryHandler } from "./handler.ts";
 import type { MethodTable } from "./rpc.ts";
 import { toStatus } from "./status.ts";
+import { subjectOf } from "./subject.ts";
 import type { AdaptedService, Adapter, ApiPackage } from "./versions/package.ts";
 
 type AnyUnary = UnaryHandler<never, unknown>;
@@ -86,10 +88,12 @@ function serveUnary(bound: BoundMethod, handler: AnyUnary): handleUnaryCall<unkn
     const respond = async () => {
       if (bound.context.closing.aborted) throw unavailable("Frakti is shutting down");
       const request = bound.adaptRequest(call.request as never);
+      watch.isAbout(request);
       const response = await handler(bound.context.deps, request as never, watch.call);
+      watch.isAbout(response);
       return bound.adaptResponse(response as never);
     };
-    respond().then(
+    withLogFields({ call: watch.id }, respond).then(
       (response) => {
         watch.succeeded();
         callback(null, response);
@@ -110,6 +114,7 @@ function serveStream(bound: BoundMethod, handler: AnyStream) {
     if (bound.context.closing.aborted) stop();
     const respond = async () => {
       const request = bound.adaptRequest(call.request as never);
+      watch.isAbout(request);
       for await (const message of handler(bound.context.deps, request as never, watch.call)) {
         if (watch.call.signal.aborted) break;
         if (!call.write(bound.adaptResponse(message as never))) {
@@ -117,7 +122,7 @@ function serveStream(bound: BoundMethod, handler: AnyStream) {
         }
       }
     };
-    respond().then(
+    withLogFields({ call: watch.id }, respond).then(
       () => {
         watch.succeeded();
         call.end();
@@ -172,11 +177,13 @@ const ordinaryCodes: ReadonlySet<ErrorCode> = new Set([
 /** One call from its arrival to its answer: the signal its handler sees, and its line in the log. */
 class CallWatch {
   readonly call: Call;
+  readonly id: string;
   readonly #gone = new AbortController();
   readonly #log: Logger;
   readonly #startedMs: number;
   /** The answer, or the failure to give one, is with grpc-js. */
   readonly answered: () => void;
+  #subject: LogFields = {};
   #ended = false;
 
   constructor(
@@ -187,13 +194,15 @@ class CallWatch {
     this.call = { api, signal: this.#gone.signal };
     this.answered = context.underWay.begin();
     this.#startedMs = context.deps.clock.monotonicMs();
-    this.#log = context.log.with({
-      method: method.name,
-      api: api.version,
-      call: context.nextCallId(),
-    });
+    this.id = context.nextCallId();
+    this.#log = context.log.with({ method: method.name, api: api.version, call: this.id });
     call.on("cancelled", () => this.abort());
     if (call.cancelled) this.abort();
+  }
+
+  /** Notes which pod and container a message of the call names. */
+  isAbout(message: unknown): void {
+    this.#subject = { ...this.#subject, ...subjectOf(message) };
   }
 
   /** The client has gone, or the server goes; without effect once the call was answered. */
@@ -204,14 +213,14 @@ class CallWatch {
   succeeded(): void {
     this.#ended = true;
     const ms = this.#tell("OK");
-    this.#log.debug("Call served", { ms, code: "OK" });
+    this.#log.debug("Call served", { ms, code: "OK", ...this.#subject });
   }
 
   /** The only place where the chain of causes is logged. */
   failed(error: unknown): void {
     this.#ended = true;
     const code = codeOf(error);
-    const fields = { ms: this.#tell(code), code, error: describe(error) };
+    const fields = { ms: this.#tell(code), code, ...this.#subject, error: describe(error) };
     if (ordinaryCodes.has(code)) this.#log.info("Call refused", fields);
     else this.#log.warn("Call failed", fields);
   }

@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { describe } from "../lib/errors.ts";
 import type { LogFields } from "../lib/log.ts";
+import { withLogFields } from "../lib/log_scope.ts";
 import type { StreamingServerOptions } from "./options.ts";
 import { refuse } from "./refusal.ts";
 import type { SessionRequest, StreamingUrls } from "./requests.ts";
@@ -100,10 +101,11 @@ export class Door {
       return refuse({ socket, clock }, status, message, headers);
     }
     const { session } = admission;
-    const log = this.#options.log.with({ session: `s${++this.#served}`, ...logFields(session) });
+    const id = `s${++this.#served}`;
+    const log = this.#options.log.with({ session: id, ...logFields(session) });
     const closing = this.#closing.signal;
     const limits = this.#limits;
-    this.#run(handler, {
+    this.#run(id, handler, {
       request,
       socket,
       head: Buffer.from(head.buffer, head.byteOffset, head.byteLength),
@@ -144,11 +146,11 @@ export class Door {
     return protocol === "websocket" ? this.#options.webSocket : undefined;
   }
 
-  #run(handler: UpgradeHandler, upgrade: Upgrade): void {
+  #run(id: string, handler: UpgradeHandler, upgrade: Upgrade): void {
     const { log, socket } = upgrade;
     log.info("Streaming session begins");
     const ended = this.#options.observe?.(upgrade.session.kind);
-    const session = handler(upgrade).catch((error) => {
+    const session = withLogFields({ session: id }, () => handler(upgrade)).catch((error) => {
       log.error("Streaming session failed", { error: describe(error) });
       socket.destroy();
     }).finally(() => {

@@ -134,6 +134,28 @@ Deno.test("errors carry their code and the chain of causes", async () => {
   ]);
 });
 
+Deno.test("the line of a call names the pod and the container that it was about", async () => {
+  await using stage = await startStage();
+  await using cri = connectCri(stage.socketPath, "v1alpha2");
+  const { podSandboxId } = await cri.runtime.runPodSandbox({
+    config: { metadata: { name: "web", namespace: "default", uid: "u1" } },
+  });
+  await cri.runtime.stopPodSandbox({ podSandboxId });
+  await assert.rejects(cri.runtime.containerStatus({ containerId: "none" }));
+  await cri.runtime.version({});
+  const told = stage.log.filter(({ fields }) => "code" in fields).map(({ fields }) => [
+    fields.method,
+    fields.sandbox,
+    fields.container,
+  ]);
+  assert.deepEqual(told, [
+    ["RunPodSandbox", podSandboxId, undefined],
+    ["StopPodSandbox", podSandboxId, undefined],
+    ["ContainerStatus", undefined, "none"],
+    ["Version", undefined, undefined],
+  ]);
+});
+
 Deno.test("a defect in a handler is answered, and the next call works", async () => {
   const node = new FakeNode();
   node.sandboxes = () => {
