@@ -19,6 +19,7 @@ import { cgroupOf } from "./oci_facts.ts";
 import { ociConfigFor } from "./oci_config.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import { mountRootfs } from "./rootfs.ts";
+import { orVmEnd } from "./vm_end_reason.ts";
 import { bindVolumes } from "./volumes/volumes.ts";
 
 const spawnTimeoutMs = 60_000;
@@ -58,19 +59,8 @@ export async function createContainer(
   return await context.containerNames.join(
     name,
     hash,
-    () => createOrTell(context, sandbox, request.config, hash),
+    () => orVmEnd(context, sandbox.id, () => create(context, sandbox, request.config, hash)),
   );
-}
-
-/** Where the VM ends in the middle, its end is what is told. */
-async function createOrTell(...args: Parameters<typeof create>): Promise<ContainerId> {
-  const [context, { id }] = args;
-  const pod = context.pods.need(id);
-  try {
-    return await create(...args);
-  } catch (error) {
-    throw await pod.reasonOf(error);
-  }
 }
 
 async function create(

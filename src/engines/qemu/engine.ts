@@ -58,6 +58,7 @@ import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
 import { ResourceUsage } from "./usage.ts";
 import { type HostSize, type ProcFiles, VmLauncher } from "./vm/mod.ts";
+import { orVmEndOf } from "./vm_end_reason.ts";
 
 export interface QemuEngineOptions extends QemuSettings {
   /** Records and images; below the root directory. */
@@ -244,7 +245,7 @@ export class QemuEngine implements Engine {
   }
 
   startContainer(id: ContainerId): Promise<void> {
-    return startContainer(this.#context, id);
+    return orVmEndOf(this.#context, id, () => startContainer(this.#context, id));
   }
 
   stopContainer(id: ContainerId, graceMs: number): Promise<void> {
@@ -269,7 +270,11 @@ export class QemuEngine implements Engine {
   }
 
   updateContainerResources(id: ContainerId, resources: LinuxResources): Promise<void> {
-    return updateContainerResources(this.#context, id, resources);
+    return orVmEndOf(
+      this.#context,
+      id,
+      () => updateContainerResources(this.#context, id, resources),
+    );
   }
 
   async reopenContainerLog(id: ContainerId): Promise<void> {
@@ -280,7 +285,7 @@ export class QemuEngine implements Engine {
   }
 
   exec(id: ContainerId, request: ExecRequest) {
-    return execInContainer(this.#context, id, request);
+    return orVmEndOf(this.#context, id, () => execInContainer(this.#context, id, request));
   }
 
   attach(id: ContainerId, request: AttachRequest) {
