@@ -4,6 +4,7 @@
  */
 
 import { buildInfo, type CliParts, type Config, ownProgram, runCli } from "./src/cli/mod.ts";
+import { accelerationChecks } from "./src/cli/check_acceleration.ts";
 import { certificateChecks, guestSpeaks } from "./src/cli/check_parts.ts";
 import { systemClock as clock } from "./src/lib/clock.ts";
 import { systemCompanions as companions } from "./src/lib/companion.ts";
@@ -227,15 +228,20 @@ const parts: CliParts = {
     const { silentLogger: log } = await import("./src/lib/log.ts");
     return await network.reportNetwork({ ...cni, stateDir: "" }, { clock, processes, log });
   },
-  moreChecks: ({ hypervisor: { engine }, hyperd: { endpoint }, qemu, streaming }) => [
-    ...(engine !== "hyperd" ? [] : [{
+  moreChecks: ({ hypervisor, hyperd: { endpoint }, qemu, stateDirectory, streaming }) => [
+    ...(hypervisor.engine !== "hyperd" ? [] : [{
       name: "hyperd",
       run: async () => {
         const { checkHyperd } = await import("./src/engines/hyperd/mod.ts");
         return await checkHyperd(endpoint);
       },
     }]),
-    ...guestSpeaks(engine, async () => {
+    ...accelerationChecks({ hypervisor, qemu }, async () => {
+      const { rememberedAcceleration } = await import("./src/engines/qemu/vm/remembered.ts");
+      const { readBootId } = await import("./src/state/boot.ts");
+      return await rememberedAcceleration({ ...qemu, stateDirectory, bootId: await readBootId() });
+    }),
+    ...guestSpeaks(hypervisor.engine, async () => {
       const { readGuestFiles } = await import("./src/engines/qemu/vm/guest_files.ts");
       return await readGuestFiles(qemu.kernel, qemu.initrd);
     }),

@@ -1,9 +1,9 @@
 /**
- * The checks of what VMs need: QEMU, acceleration, the guest's files, the tools that make images.
- * Looks at files and programs only; knows nothing of the engine room.
+ * The checks of what VMs need: QEMU, the guest's files, the tools that make images. Looks at files
+ * and programs only; knows nothing of the engine room.
  */
 
-import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
+import { type Check, type CheckResult, failure, ok } from "./check.ts";
 import { compareVersions } from "./known_cves.ts";
 import type { Config } from "./config.ts";
 import type { HostProbe } from "./host_probe.ts";
@@ -37,7 +37,6 @@ export function vmChecks(
   const { qemu } = config;
   return [
     { name: "qemu", run: () => checkQemu(qemu.binary, version) },
-    { name: "acceleration", run: () => checkAcceleration(qemu.accel, host) },
     { name: "guest", run: () => checkGuest([qemu.kernel, qemu.initrd], host) },
     { name: "image tools", run: () => checkTools(host) },
     { name: "seccomp profile", run: () => checkSeccomp(host) },
@@ -57,24 +56,6 @@ async function checkQemu(binary: string, version: VersionProbe): Promise<CheckRe
     return failure(`QEMU ${found} is older than ${minQemuVersion}`, "Update QEMU");
   }
   return ok(`QEMU ${found}`);
-}
-
-async function checkAcceleration(
-  accel: Config["qemu"]["accel"],
-  host: HostProbe,
-): Promise<CheckResult> {
-  if (accel === "tcg") return ok("software emulation, as qemu.accel says");
-  const isThere = await host.stat("/dev/kvm") !== undefined;
-  if (accel === "kvm") {
-    return isThere
-      ? ok("KVM, as qemu.accel says")
-      : failure('qemu.accel is "kvm" and there is no /dev/kvm', "Load the module, or set auto");
-  }
-  if (isThere) return ok("/dev/kvm is there; whether guests run on it shows at frakti's start");
-  return warning(
-    "there is no /dev/kvm: VMs run in software emulation, many times slower",
-    "Turn virtualization on in the firmware, and load kvm_intel or kvm_amd",
-  );
 }
 
 const reinstall = "Run scripts/build-guest.sh and install.sh, or set qemu.kernel and qemu.initrd";

@@ -11,6 +11,7 @@ import type { ProcessRunner } from "../../lib/process.ts";
 import type { EngineHealth } from "../domain.ts";
 import {
   type Acceleration,
+  accelerationMemory,
   type AccelSetting,
   bootFingerprint,
   chooseAcceleration,
@@ -79,7 +80,7 @@ export class Readiness {
       tryBoot: (candidate) => tryBoot(launcher, guest, candidate),
       hasKvm: async () => await statIfExists("/dev/kvm") !== undefined,
       fingerprint: () => bootFingerprint(bootId, binary, guest),
-      memoryPath: `${stateDirectory}/acceleration.json`,
+      memoryPath: accelerationMemory(stateDirectory),
     });
     this.#chosen = acceleration;
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, acceleration };

@@ -55,7 +55,8 @@ export async function chooseAcceleration(
   }
   if (!await deps.hasKvm()) return fallBack("There is no /dev/kvm", deps);
   const fingerprint = await deps.fingerprint();
-  const known = await recall(fingerprint, deps);
+  const known = await recallAcceleration(fingerprint, deps);
+  if (known?.acceleration.accel === "tcg") return fallBack(known.reason, deps);
   if (known !== undefined) return known;
   const choice = await probe(deps);
   await writeFileAtomic(deps.memoryPath, JSON.stringify({ version: 1, fingerprint, ...choice }));
@@ -82,8 +83,16 @@ function fallBack(reason: string, { log }: AccelDeps): AccelChoice {
   return { acceleration: emulation, reason };
 }
 
-/** A file that makes no sense is as good as none. */
-async function recall(fingerprint: string, deps: AccelDeps): Promise<AccelChoice | undefined> {
+/** Where the choice is remembered. */
+export function accelerationMemory(stateDirectory: string): string {
+  return `${stateDirectory}/acceleration.json`;
+}
+
+/** What was found by boots under this fingerprint. A file that makes no sense is as good as none. */
+export async function recallAcceleration(
+  fingerprint: string,
+  deps: Pick<AccelDeps, "memoryPath" | "log">,
+): Promise<AccelChoice | undefined> {
   const text = await readTextIfExists(deps.memoryPath, maxMemoryBytes);
   if (text === undefined) return undefined;
   let memory: Readonly<Record<string, unknown>>;
@@ -99,6 +108,5 @@ async function recall(fingerprint: string, deps: AccelDeps): Promise<AccelChoice
     .find(({ accel, cpu }) => accel === chosen["accel"] && cpu === chosen["cpu"]);
   if (acceleration === undefined) return undefined;
   const reason = typeof memory["reason"] === "string" ? memory["reason"] : "";
-  if (acceleration.accel === "tcg") return fallBack(reason, deps);
   return { acceleration, reason };
 }

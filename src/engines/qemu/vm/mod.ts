@@ -14,5 +14,10 @@ export { insideVm, type PodLayout } from "./layout.ts";
 export { type ProcessIdentity, type ProcFiles, systemProc } from "./process_identity.ts";
 export { VirtualMachine, type VmDeps } from "./vm.ts";
 export { type CgroupLimits, hostMemoryBytes, type SizeInput, type VmSize, vmSize } from "./size.ts";
-export { type AccelChoice, type AccelSetting, chooseAcceleration } from "./acceleration.ts";
+export {
+  type AccelChoice,
+  accelerationMemory,
+  type AccelSetting,
+  chooseAcceleration,
+} from "./acceleration.ts";
 export { bootFingerprint, tryBoot } from "./try_boot.ts";
