@@ -5,23 +5,25 @@
 
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { describe } from "../lib/errors.ts";
 import type { LogFields } from "../lib/log.ts";
 import { withLogFields } from "../lib/log_scope.ts";
-import type { StreamingServerOptions } from "./options.ts";
+import type { ServerLimits, StreamingServerOptions } from "./options.ts";
 import { refuse } from "./refusal.ts";
 import type { SessionRequest, StreamingUrls } from "./requests.ts";
 import { makeSessions } from "./sessions.ts";
 import { serveSpdy, spdyUpgrade } from "./spdy/mod.ts";
 import { Tokens, tokenTtlMs } from "./tokens.ts";
-import type { SessionLimits, Upgrade, UpgradeHandler } from "./upgrade.ts";
+import type { Upgrade, UpgradeHandler } from "./upgrade.ts";
 import { parseSessionPath, sessionPath } from "./urls.ts";
 
 /** As in the reference server. */
-export const defaultLimits: SessionLimits = {
+export const defaultLimits: ServerLimits = {
   idleMs: 4 * 60 * 60 * 1000,
   creationMs: 30_000,
+  keepAliveMs: 30_000,
 };
 
 /** As many at once as tokens may wait. */
@@ -45,7 +47,7 @@ export type DoorOptions = Pick<
 /** See the module comment. */
 export class Door {
   readonly #options: DoorOptions;
-  readonly #limits: SessionLimits;
+  readonly #limits: ServerLimits;
   readonly #tokens: Tokens<SessionRequest>;
   readonly #closing = new AbortController();
   readonly #sessions = new Set<Promise<void>>();
@@ -101,6 +103,7 @@ export class Door {
       return refuse({ socket, clock }, status, message, headers);
     }
     const { session } = admission;
+    if (socket instanceof Socket) socket.setKeepAlive(true, this.#limits.keepAliveMs);
     const id = `s${++this.#served}`;
     const log = this.#options.log.with({ session: id, ...logFields(session) });
     const closing = this.#closing.signal;

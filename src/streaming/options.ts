@@ -11,6 +11,15 @@ import type { SessionLimits, UpgradeHandler } from "./upgrade.ts";
 /** See {@linkcode StreamingServerOptions.observe}; must not throw. */
 export type SessionObserver = (kind: SessionKind) => () => void;
 
+/** Bounds of sessions and of their sockets. */
+export interface ServerLimits extends SessionLimits {
+  /**
+   * After this long without a byte the kernel probes whether the client's machine is still there;
+   * how often and how many times before it gives up is the node's setting (sysctl).
+   */
+  readonly keepAliveMs: number;
+}
+
 export interface StreamingServerOptions {
   /** Host name or IP address to listen on. */
   readonly address: string;
@@ -28,7 +37,7 @@ export interface StreamingServerOptions {
   /** Told of every session that begins; it is told of the end by calling what it returned. */
   readonly observe?: SessionObserver;
   /** Bounds of sessions where they are not the defaults. */
-  readonly limits?: Partial<SessionLimits>;
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface StreamingServer {

@@ -8,9 +8,6 @@ import type { Duplex } from "node:stream";
 import { FraktiError } from "../lib/errors.ts";
 import type { ByteDuplex, DuplexReader } from "./duplex.ts";
 
-/** A probe that a peer which lost its network does not answer ends the socket. */
-const keepAliveMs = 30_000;
-
 /** See the module comment. */
 export class SocketDuplex implements ByteDuplex {
   readonly #socket: Duplex;
@@ -25,7 +22,6 @@ export class SocketDuplex implements ByteDuplex {
     if (socket instanceof Socket) {
       socket.setTimeout(0); // The HTTP server's time-outs are over.
       socket.setNoDelay(true);
-      socket.setKeepAlive(true, keepAliveMs);
     }
     socket.on("error", (error) => this.#error = error);
     socket.on("drain", () => this.#release()?.resolve());

@@ -25,6 +25,7 @@ import {
   synReply,
 } from "./frames.ts";
 import { encodeHeaderBlock, maxBlockBytes, parseHeaderBlock } from "./header_block.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { HeaderInflater } from "./inflate.ts";
 import { ReadGate } from "./read_gate.ts";
 import { SpdyStream, type StreamHost } from "./stream.ts";
@@ -63,7 +64,8 @@ export class SpdyConnection {
     this.#resolveClosed = resolve;
     this.#writer = new FrameWriter(duplex, options.defer);
     this.#windows = new WindowUpdates((frame) => this.#sendControl(frame));
-    this.#gate = new ReadGate(duplex);
+    const heartbeat = new Heartbeat(options.clock, (frame) => this.#writer.control(frame));
+    this.#gate = new ReadGate(duplex, heartbeat);
     this.#host = this.#makeHost();
     this.#parser = new FrameParser({
       control: (frame) => this.#takeControl(frame),
@@ -241,6 +243,7 @@ export class SpdyConnection {
     this.#idle.stop();
     this.#sendControl(goAway(this.#lastStreamId, status));
     this.#state = "ending";
+    this.#gate.stop();
     this.#cancelLinger = this.#options.clock.after(lingerMs, () => this.#duplex.destroy());
     this.#duplex.resume(); // Unread bytes would turn the end into a reset, which drops ours.
     this.#duplex.end();
@@ -250,6 +253,7 @@ export class SpdyConnection {
     const wasOpen = this.#state === "open";
     this.#state = "closed";
     this.#idle.stop();
+    this.#gate.stop();
     this.#cancelLinger();
     if (wasOpen) this.#lose(new FraktiError("Cancelled", "The client is gone", { cause: error }));
     this.#resolveClosed();

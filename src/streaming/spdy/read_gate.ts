@@ -4,6 +4,7 @@
  */
 
 import type { ByteDuplex } from "../duplex.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 
 /** What all streams together may hold before the peer is slowed down. */
 const maxBufferedBytes = 2 * 1024 * 1024;
@@ -22,12 +23,19 @@ export class ReadGate {
   readonly #duplex: Pick<ByteDuplex, "pause" | "resume">;
   readonly #held = new Map<Queue, number>();
   readonly #full = new Set<Queue>();
+  readonly #heartbeat: Pick<Heartbeat, "start" | "stop">;
   #heldBytes = 0;
   #backlogBytes = 0;
   #isPaused = false;
+  #isStopped = false;
 
-  constructor(duplex: Pick<ByteDuplex, "pause" | "resume">) {
+  /** The heart beats while the peer is not read from. */
+  constructor(
+    duplex: Pick<ByteDuplex, "pause" | "resume">,
+    heartbeat: Pick<Heartbeat, "start" | "stop">,
+  ) {
     this.#duplex = duplex;
+    this.#heartbeat = heartbeat;
   }
 
   /** What a queue holds has changed. */
@@ -46,12 +54,24 @@ export class ReadGate {
     this.#decide();
   }
 
+  /** The connection ends: there is nothing to decide any more. Idempotent. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#heartbeat.stop();
+  }
+
   #decide(): void {
+    if (this.#isStopped) return;
     const shallPause = this.#full.size > 0 || this.#heldBytes >= maxBufferedBytes ||
       this.#backlogBytes >= maxBacklogBytes;
     if (shallPause === this.#isPaused) return;
     this.#isPaused = shallPause;
-    if (shallPause) this.#duplex.pause();
-    else this.#duplex.resume();
+    if (shallPause) {
+      this.#duplex.pause();
+      this.#heartbeat.start();
+    } else {
+      this.#heartbeat.stop();
+      this.#duplex.resume();
+    }
   }
 }

@@ -4,7 +4,6 @@
  * the name of the tunnel: a slash is no character of an HTTP token.
  */
 
-import { Socket } from "node:net";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Upgrade } from "../upgrade.ts";
@@ -23,9 +22,6 @@ const options = {
   autoPong: false,
 };
 
-/** A probe that a client which lost its network does not answer ends the socket. */
-const keepAliveMs = 30_000;
-
 /**
  * Answers the handshake, with the header of `subprotocol` unless it is "". The WebSocket is paused.
  * undefined when the library has refused the request or the client has gone; the socket is closed
@@ -39,7 +35,6 @@ export function acceptWebSocket(
   server.on("headers", (headers) => {
     if (subprotocol !== "") headers.push(`Sec-WebSocket-Protocol: ${subprotocol}`);
   });
-  if (socket instanceof Socket) socket.setKeepAlive(true, keepAliveMs);
   delete request.headers["sec-websocket-protocol"];
   return new Promise((resolve) => {
     socket.once("close", () => resolve(undefined));

@@ -4,7 +4,7 @@ import { containerId, sandboxId } from "../../../src/engines/ids.ts";
 import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import { startStreamingServer, type StreamingServer } from "../../../src/streaming/mod.ts";
-import type { SessionLimits } from "../../../src/streaming/upgrade.ts";
+import type { ServerLimits } from "../../../src/streaming/options.ts";
 import { webSocketUpgrades } from "../../../src/streaming/websocket/mod.ts";
 import type { Selection } from "../client/mod.ts";
 import { MemoryTarget } from "./memory_target.ts";
@@ -24,7 +24,7 @@ const bothOutputs: Selection = { stdout: true, stderr: true };
 
 /** Starts it on a port of loopback. */
 export async function startTestServer(
-  limits: Partial<SessionLimits> = {},
+  limits: Partial<ServerLimits> = {},
   clock: Clock = systemClock,
 ): Promise<TestServer> {
   const target = new MemoryTarget();
