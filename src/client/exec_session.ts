@@ -5,12 +5,10 @@
  */
 
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
-import { X509Certificate } from "node:crypto";
-import type { TLSSocket } from "node:tls";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
 import { internal, unavailable, wrap } from "../lib/errors.ts";
+import { connectPinned, handshakeTimeoutMs } from "./pinned_tls.ts";
 import type { ClientDeps } from "./request.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,8 +21,6 @@ export interface ExecTarget {
 
 const protocol = "v5.channel.k8s.io";
 const channels = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
-
-const handshakeTimeoutMs = 10_000;
 
 /** The server sends 32 KiB a message; a status may be longer than that, not by much. */
 const maxMessageBytes = 1024 * 1024;
@@ -59,34 +55,22 @@ async function connect(url: string, certFile: string | undefined): Promise<ExecS
   const address = new URL(url);
   const isTls = address.protocol === "https:";
   address.protocol = isTls ? "wss:" : "ws:";
-  const pinned = isTls && certFile !== undefined
-    ? new X509Certificate(await readFile(certFile)).fingerprint256
-    : undefined;
-  const socket = new WebSocket(address.href, [protocol], {
-    perMessageDeflate: false,
-    maxPayload: maxMessageBytes,
-    handshakeTimeout: handshakeTimeoutMs,
-    // The server is this node's own and its certificate is known: no authority is asked.
-    ...(isTls ? { rejectUnauthorized: false } : {}),
-  });
-  const session = new ExecSocket(socket);
   try {
-    await session.opened;
-    if (isTls) checkCertificate(socket, pinned);
+    const secure = isTls ? await connectPinned(address, certFile) : undefined;
+    const socket = new WebSocket(address.href, [protocol], {
+      perMessageDeflate: false,
+      maxPayload: maxMessageBytes,
+      handshakeTimeout: handshakeTimeoutMs,
+      ...(secure === undefined ? {} : { createConnection: () => secure }),
+    });
+    const session = new ExecSocket(socket);
+    await session.opened.catch((error) => {
+      session.terminate();
+      throw error;
+    });
     return session;
   } catch (error) {
-    session.terminate();
     throw wrap(`Cannot open a session at "${address.host}"`, error);
-  }
-}
-
-/** Only the certificate of the configuration file is the server's. */
-function checkCertificate(socket: WebSocket, pinned: string | undefined): void {
-  // ws keeps the socket it was upgraded on; its types do not tell.
-  const { _socket: connection } = socket as WebSocket & { readonly _socket?: TLSSocket };
-  const shown = connection?.getPeerX509Certificate()?.fingerprint256;
-  if (pinned === undefined || shown !== pinned) {
-    throw unavailable("The streaming server does not show the certificate of the configuration");
   }
 }
 

@@ -4,7 +4,7 @@ import tls from "node:tls";
 import { FakeClock } from "../lib/fake_clock.ts";
 import { silentLogger } from "../lib/log.ts";
 import { systemClock } from "../lib/clock.ts";
-import { writeCertificate } from "./fake_certificate.ts";
+import { writeCertificate } from "../lib/fake_certificate.ts";
 import { startStreamingServer } from "./server.ts";
 import { readTlsPair, type TlsPair, watchTlsPair } from "./tls_files.ts";
 

@@ -2,7 +2,7 @@
  * Certificates for unit tests, made by openssl: one each time, valid for 127.0.0.1.
  */
 
-import { FraktiError } from "../lib/errors.ts";
+import { FraktiError } from "./errors.ts";
 
 /** Writes `NAME.crt` and `NAME.key` into `dir`. */
 export async function writeCertificate(
