@@ -14,6 +14,7 @@ import { removeFromGuest } from "./container_remove.ts";
 import { type QemuContext, reportUndo } from "./context.ts";
 import { plugDevices } from "./devices.ts";
 import { containerPaths } from "./guest_paths.ts";
+import { forgetHalfMade, noteHalfMade } from "./half_made.ts";
 import { randomId } from "./ids.ts";
 import { cgroupOf } from "./oci_facts.ts";
 import { ociConfigFor } from "./oci_config.ts";
@@ -92,14 +93,23 @@ async function create(
     guestPid: 0,
     volumes: 0,
   };
-  // What is made from here on lives in the VM and the pod's directory, and ends with them: a crash
-  // in between leaves it in the guest until the pod goes.
-  undo.push("remove the container from the guest", () => removeFromGuest(context, record));
-  record = { ...record, imageTarget: await mountRootfs(context, sandbox.id, id, image.disk) };
+  const noteTarget = (imageTarget: number) =>
+    noteHalfMade(context, { ...record, imageTarget, volumes: config.mounts.length });
+  // What is made from here on lives in the VM and the pod's directory, and ends with them; a crash
+  // in between is seen to by half_made.ts.
+  undo.push("remove the container from the guest", async () => {
+    await removeFromGuest(context, record);
+    await forgetHalfMade(context, record);
+  });
+  record = {
+    ...record,
+    imageTarget: await mountRootfs(context, sandbox.id, id, image.disk, noteTarget),
+  };
   const volumes = await bindVolumes(context, sandbox.id, id, config.mounts);
   record = { ...record, volumes: config.mounts.length };
   const devices = await plugDevices(context, sandbox.id, id, config.devices);
   record = { ...record, deviceTargets: devices.map((device) => device.target) };
+  if (devices.length > 0) await noteHalfMade(context, record);
   const oci = await ociConfigFor(context, {
     id,
     sandbox,
@@ -120,6 +130,7 @@ async function create(
   }
   await finish(context, sandbox, record);
   undo.commit();
+  await forgetHalfMade(context, record);
   context.log.info("Container created", { container: id, sandbox: sandbox.id });
   return id;
 }

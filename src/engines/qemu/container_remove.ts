@@ -42,10 +42,16 @@ function isUp(context: QemuContext, { sandboxId }: ContainerRecord): boolean {
   return pod !== undefined && pod.vm.end === undefined;
 }
 
+/** What tells where a container's parts lie. */
+export type ContainerParts = Pick<
+  ContainerRecord,
+  "id" | "sandboxId" | "volumes" | "imageTarget" | "deviceTargets"
+>;
+
 /** Takes what a container has in the guest and on the node. */
 export async function removeFromGuest(
   context: QemuContext,
-  record: ContainerRecord,
+  record: ContainerParts,
 ): Promise<void> {
   const { id, sandboxId } = record;
   const agent = context.pods.agent(sandboxId);
@@ -58,7 +64,7 @@ export async function removeFromGuest(
 }
 
 /** crun's own state of it; a container that crun does not know is success. */
-async function deleteBundle(context: QemuContext, { id, sandboxId }: ContainerRecord) {
+async function deleteBundle(context: QemuContext, { id, sandboxId }: ContainerParts) {
   const agent = context.pods.agent(sandboxId);
   const command = ["crun", "delete", "--force", id];
   try {

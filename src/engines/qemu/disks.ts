@@ -23,11 +23,15 @@ export interface NodeDisk {
   readonly isDevice?: boolean;
 }
 
-/** Plugs a disk in at a free target and waits until the guest has it. */
+/**
+ * Plugs a disk in at a free target and waits until the guest has it. `onTarget` is told the target
+ * before anything is done there, so that it can be noted.
+ */
 export async function plugDisk(
   context: QemuContext,
   id: SandboxId,
   disk: NodeDisk,
+  onTarget: (target: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ readonly target: number; readonly device: string }> {
   const { vm } = context.pods.need(id);
   const agent = context.pods.agent(id);
@@ -37,6 +41,7 @@ export async function plugDisk(
     if (free === undefined) {
       throw new FraktiError("ResourceExhausted", `Sandbox "${id}" has ${maxTarget} disks already`);
     }
+    await onTarget(free);
     await plugAt(context, vm, free, disk);
     return free;
   });

@@ -15,6 +15,7 @@ import type { QemuContext } from "./context.ts";
 import { podIsDown } from "./pod_down.ts";
 import { openLivePod } from "./pod_events.ts";
 import { releasePod } from "./pod_release.ts";
+import { removeHalfMade } from "./half_made.ts";
 import type { SandboxRecord } from "./records.ts";
 import { removePodFiles } from "./sandbox_run.ts";
 
@@ -49,6 +50,7 @@ async function afterRestart(context: QemuContext, record: SandboxRecord): Promis
   }
   if (record.phase !== "ready") return await locked(context, record.id);
   await openLivePod(context, record.id, vm).connectAgain();
+  await removeHalfMade(context, record.id);
 }
 
 /** With the host everything of a pod went but what is on its disks. */

@@ -17,19 +17,21 @@ import type { QemuContext } from "./context.ts";
 import { plugDisk, unplugDisk } from "./disks.ts";
 import { containerPaths } from "./guest_paths.ts";
 
-/** Mounts the image and the overlay; the SCSI target of the image's disk. */
+/**
+ * Mounts the image and the overlay; the SCSI target of the image's disk, which `onTarget` is told
+ * before the disk is there.
+ */
 export async function mountRootfs(
   context: QemuContext,
   sandbox: SandboxId,
   container: string,
   imageDisk: string,
+  onTarget: (target: number) => Promise<void>,
 ): Promise<number> {
   const agent = context.pods.agent(sandbox);
   const paths = containerPaths(container);
-  const { target, device } = await plugDisk(context, sandbox, {
-    source: imageDisk,
-    isReadOnly: true,
-  });
+  const disk = { source: imageDisk, isReadOnly: true };
+  const { target, device } = await plugDisk(context, sandbox, disk, onTarget);
   try {
     for (const dir of [paths.image, paths.rootfs, paths.upper, paths.work]) {
       await makeDirectory(agent, dir);
