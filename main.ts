@@ -62,6 +62,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
       await vms.openQemuEngine(
         {
           ...qemu,
+          arch: Deno.build.arch,
           directory: `${rootDirectory}/qemu`,
           podDirectory: `${rootDirectory}/qemu/pods`,
           stateDirectory,

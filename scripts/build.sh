@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds dist/frakti: one file that runs on a machine with neither Deno nor Node.
 #
-#   scripts/build.sh [--kind auto|compiled|self-contained] [--out DIR]
+#   scripts/build.sh [--kind auto|compiled|self-contained] [--arch x86_64|aarch64] [--out DIR]
 #
 # compiled         made by `deno compile`; needs its base program `denort`: $DENORT_BIN, or one in
 #                  Deno's cache, or (only when asked for by name) a download
@@ -9,11 +9,13 @@
 #                  unpacked once at the first start
 # auto             compiled when a denort is at hand, else self-contained
 #
+# For another architecture than this machine's the file is self-contained, and called frakti-ARCH.
 # The same input gives the same bytes. The checkout is not changed.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 kind=auto
+arch=$(uname -m)
 out=$top/dist
 
 # A download that has not begun to arrive by then will not: the machine is offline.
@@ -39,6 +41,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     --kind) kind=${2:?--kind needs a value} && shift 2 ;;
     --kind=*) kind=${1#*=} && shift ;;
+    --arch) arch=${2:?--arch needs a value} && shift 2 ;;
+    --arch=*) arch=${1#*=} && shift ;;
     --out) out=${2:?--out needs a value} && shift 2 ;;
     --out=*) out=${1#*=} && shift ;;
     -h | --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" && exit 0 ;;
@@ -50,6 +54,13 @@ done
 . "$top/scripts/lib/deno.sh"
 ensure_deno "$top"
 cd "$top"
+
+name=frakti
+if [ "$arch" != "$(uname -m)" ]; then
+  [ "$kind" != compiled ] || fail "for $arch only --kind self-contained can be made here"
+  kind=self-contained
+  name=frakti-$arch
+fi
 
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' deno.json)
 [ -n "$version" ] || fail "deno.json names no version"
@@ -128,7 +139,13 @@ build_self_contained() {
   sed -E 's#^(// |  ")(\.\./)+[^" ]*/npm/[^/" ]+/#\1npm/#' "$stage/bundle.js" |
     squeeze >"$stage/archive/frakti.mjs"
   # The program is called frakti, so that ps, pidof and systemd show who is running.
-  cp -L "$(deno eval 'console.log(Deno.execPath())')" "$stage/archive/frakti"
+  local program
+  if [ "$arch" = "$(uname -m)" ]; then
+    program=$(deno eval 'console.log(Deno.execPath())')
+  else
+    program=$(deno_program "$top" "$arch") || fail "no base program for $arch"
+  fi
+  cp -L "$program" "$stage/archive/frakti"
   chmod 500 "$stage/archive/frakti"
   chmod 400 "$stage/archive/frakti.mjs"
   tar --create --directory "$stage/archive" --sort=name --mtime=@0 --owner=0 --group=0 \
@@ -171,7 +188,7 @@ case $kind in
 esac
 
 mkdir -p "$out"
-mv "$stage/frakti" "$out/frakti.new"
-mv "$out/frakti.new" "$out/frakti" # A running frakti keeps the old file.
-say "made $out/frakti: $kind, version $version, commit $commit," \
-  "$(($(stat -c %s "$out/frakti") / 1024 / 1024)) MiB"
+mv "$stage/frakti" "$out/$name.new"
+mv "$out/$name.new" "$out/$name" # A running frakti keeps the old file.
+say "made $out/$name: $kind, $arch, version $version, commit $commit," \
+  "$(($(stat -c %s "$out/$name") / 1024 / 1024)) MiB"

@@ -31,3 +31,26 @@ ensure_deno() {
     return 1
   }
 }
+
+# deno_program TOP ARCH: the path of the pinned Deno for a machine of another architecture, which is
+# fetched below TOP/.cache the first time.
+deno_program() {
+  local top=$1 arch=$2 name home
+  case $arch in
+    x86_64) name=linux-x64-glibc ;;
+    aarch64) name=linux-arm64-glibc ;;
+    *) echo "there is no Deno for $arch" >&2 && return 1 ;;
+  esac
+  home="$top/.cache/deno-$arch-$FRAKTI_DENO_VERSION"
+  if ! [ -f "$home/package/deno" ]; then
+    rm -rf "$home.new" && mkdir -p "$home.new"
+    # npm compares what it fetches with the checksum that the registry names.
+    (cd "$home.new" && npm pack --silent "@deno/$name@$FRAKTI_DENO_VERSION" >/dev/null &&
+      tar -xzf ./*.tgz && rm ./*.tgz) >&2 || {
+      echo "npm could not fetch Deno $FRAKTI_DENO_VERSION for $arch" >&2
+      return 1
+    }
+    rm -rf "$home" && mv "$home.new" "$home"
+  fi
+  echo "$home/package/deno"
+}

@@ -32,8 +32,10 @@ export function vmChecks(
   config: Config,
   host: HostProbe,
   version: VersionProbe,
+  arch: string = Deno.build.arch,
 ): readonly Check[] {
   if (config.hypervisor.engine !== "qemu") return [];
+  if (arch !== "x86_64") return [{ name: "architecture", run: () => wrongArch(arch) }];
   const { qemu } = config;
   return [
     { name: "qemu", run: () => checkQemu(qemu.binary, version) },
@@ -41,6 +43,13 @@ export function vmChecks(
     { name: "image tools", run: () => checkTools(host) },
     { name: "seccomp profile", run: () => checkSeccomp(host) },
   ];
+}
+
+function wrongArch(arch: string): Promise<CheckResult> {
+  return Promise.resolve(failure(
+    `VMs need an x86_64 machine, this one is ${arch}`,
+    "Set hypervisor.engine to none: every pod runs in Docker then",
+  ));
 }
 
 async function checkQemu(binary: string, version: VersionProbe): Promise<CheckResult> {

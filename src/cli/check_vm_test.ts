@@ -37,6 +37,15 @@ Deno.test("a node with all that VMs need passes every check", async () => {
   assert.equal(reports.length, 4);
 });
 
+Deno.test("another architecture cannot run VMs, and is told what to set", async () => {
+  const config = buildConfig("/c.yaml", "");
+  const checks = vmChecks(config, systemHost, () => Promise.resolve(undefined), "aarch64");
+  const [report, ...more] = await runChecks(checks, systemClock);
+  assert.deepEqual(more, []);
+  assert.equal(report?.level, "failure");
+  assert.match(`${report?.mend}`, /hypervisor\.engine to none/);
+});
+
 Deno.test("nothing of VMs is asked where another engine runs pods", async () => {
   assert.deepEqual(await reportOf("hypervisor: { engine: none }", {}), []);
 });

@@ -66,6 +66,8 @@ export interface QemuEngineOptions extends QemuSettings {
   readonly stateDirectory: string;
   readonly binary: string;
   readonly accel: "auto" | "kvm" | "tcg";
+  /** Of this machine; VMs run on x86_64 alone, which is what is assumed. */
+  readonly arch?: string;
   readonly registries: Registries;
   /** The host was rebooted since the records were last used. */
   readonly wasRebooted: boolean;

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
-import { describe, FraktiError, unavailable } from "../../lib/errors.ts";
+import { describe, failedPrecondition, FraktiError, unavailable } from "../../lib/errors.ts";
 import { statIfExists } from "../../lib/files.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
@@ -26,6 +26,8 @@ export interface ReadinessOptions {
   readonly kernel: string;
   readonly initrd: string;
   readonly accel: AccelSetting;
+  /** Of this machine; the guest and its machine are x86_64. @default x86_64 */
+  readonly arch?: string;
   readonly bootId: string;
   /** The choice is remembered there. */
   readonly stateDirectory: string;
@@ -46,6 +48,12 @@ interface Facts {
 
 const lookEveryMs = 30_000;
 const versionTimeoutMs = 20_000;
+
+/** An x86_64 guest would run here, emulated, but none of the images that the node pulls. */
+function assertArch(arch = "x86_64"): void {
+  if (arch === "x86_64") return;
+  throw failedPrecondition(`VMs need an x86_64 machine, this one is ${arch}`);
+}
 
 export class Readiness {
   readonly #stop = new AbortController();
@@ -117,6 +125,7 @@ export class Readiness {
 
   async #look(): Promise<void> {
     try {
+      assertArch(this.options.arch);
       const guest = await readGuestFiles(this.options.kernel, this.options.initrd);
       const version = this.#facts?.version ?? await this.#qemuVersion();
       const acceleration = this.#facts?.acceleration ?? this.#choose();
