@@ -72,6 +72,7 @@ export const commands: readonly Command[] = [
   },
   { name: "version", summary: "print the version", run: runVersion },
   { name: "dial-helper", words: ["SOCKET"], run: runDialHelper },
+  { name: "kept-files", run: runKeptFiles },
 ];
 
 /** Imports wait until they are needed: `frakti version` answers without the YAML parser. */
@@ -137,6 +138,14 @@ async function runCompletions({ words: [shell = ""] }: Arguments, parts: CliPart
   const { completionScript } = await import("./completions.ts");
   const { flagTable } = await import("./flag_table.ts");
   parts.output.stdout(completionScript(shell, commands, flagTable));
+  return 0;
+}
+
+/** For install.sh and the package, which remove what it prints. */
+async function runKeptFiles(args: Arguments, parts: CliParts): Promise<number> {
+  const { config } = await readConfig(args);
+  const { formatKeptFiles, keptFiles } = await import("./kept_files.ts");
+  parts.output.stdout(formatKeptFiles(keptFiles(config)));
   return 0;
 }
 

@@ -109,6 +109,15 @@ Deno.test("runCli runs frakti's own helpers, which the help does not name", asyn
   assert.ok(!helpText(commands, flagTable).includes("dial-helper"));
 });
 
+Deno.test("runCli tells install.sh what frakti keeps, by the configuration it is given", async () => {
+  await withConfig('{ "rootDirectory": "/data/my pods" }', async (path) => {
+    const { code, stdout } = await runWith(["kept-files", "--config", path]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^root \/data\/my pods$/m);
+    assert.ok(!helpText(commands, flagTable).includes("kept-files"));
+  });
+});
+
 Deno.test("runCli hands a command for people to the frakti that runs, with words and flags", async () => {
   await withConfig("listen: /x.sock", async (path) => {
     const config = ["--config", path];
