@@ -14,7 +14,8 @@
 #                frakti does not come up the old one is put back
 # --uninstall    stop the pods, then stop and remove frakti; configuration and state stay
 # --purge        and remove those as well
-# --keep-pods    leave pods running: VMs and Docker's containers go on without frakti
+# --keep-pods    leave pods running: VMs and Docker's containers go on without frakti, and their
+#                records stay
 #
 # It asks nothing. Run again, it changes nothing that is right already.
 set -eu
@@ -28,9 +29,6 @@ with_cni=yes
 with_start=yes
 purge=
 keep_pods=
-
-# How long a new frakti may take until it answers: it finds every pod again first.
-start_limit_seconds=60
 
 usage() {
   sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"
@@ -74,8 +72,21 @@ share=$root$prefix/share
 cni_dir=$root/etc/cni/net.d
 cni_file=$cni_dir/99-frakti.conflist
 changed=
-# During an upgrade: what an upgrade replaces stays beside it until the new frakti answers.
-keeping=
+# What a run that does not come to its end takes back: files it has replaced, whose old ones lie
+# beside them until then, and files it has added, a line each.
+replaced=
+added=
+# Files that are of no use when it ends.
+half=
+filled=
+
+# For packaging/removal.sh: which frakti is asked, with which configuration.
+teller=$program
+below=$root
+conf=$config
+[ -e "$conf" ] || conf=/dev/null
+# shellcheck source=packaging/removal.sh
+. "$top/packaging/removal.sh"
 
 # has_systemd: is it running here, and is this installation for here?
 has_systemd() {
@@ -90,34 +101,46 @@ run() {
   fi
 }
 
-# What makes a frakti: all of it, or none, is taken back.
-parts() {
-  echo "$program"
-  echo "$unit"
-  for name in vmlinux initrd.img guest.json; do echo "$lib_dir/$name"; done
-}
-
+# keep_old TARGET: it is about to be replaced, or made.
 keep_old() {
-  [ -n "$keeping" ] && [ -e "$1" ] && parts | grep -qxF "$1" || return 0
-  ln -f "$1" "$1.old"
+  if [ -e "$1" ]; then
+    ln -f "$1" "$1.old"
+    replaced="$replaced$1
+"
+  else
+    added="$added$1
+"
+  fi
 }
 
-# take_back: the kept files; fails when there are none.
+# take_back: what was there before; fails when this run has changed nothing.
 take_back() {
-  parts | {
-    found=1
-    while read -r part; do
-      [ -e "$part.old" ] || continue
-      mv -f "$part.old" "$part"
-      found=0
-    done
-    return "$found"
-  }
+  [ -n "$replaced$added" ] || return 1
+  printf '%s' "$replaced" | while IFS= read -r path; do mv -f "$path.old" "$path"; done
+  printf '%s' "$added" | while IFS= read -r path; do rm -f "$path"; done
+  replaced=
+  added=
 }
 
 forget_old() {
-  parts | while read -r part; do rm -f "$part.old"; done
+  printf '%s' "$replaced" | while IFS= read -r path; do rm -f "$path.old"; done
+  replaced=
+  added=
 }
+
+# at_exit: a run that was interrupted, or had no room for its files, leaves those that were there.
+at_exit() {
+  status=$?
+  end_frakti
+  [ -z "$half$filled" ] || rm -f "$half" "$filled"
+  if [ "$status" != 0 ] && take_back; then
+    echo "install: not everything could be put in place; what was there before is back" >&2
+  fi
+  exit "$status"
+}
+trap at_exit EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 # put SOURCE TARGET MODE: installs a file unless it is there already, as it should be.
 put() {
@@ -131,11 +154,13 @@ put() {
     return
   fi
   mkdir -p "$(dirname "$2")"
-  keep_old "$2"
   # Renamed into place: a running program keeps its old file, and nobody sees half a file.
-  cp "$1" "$2.tmp.$$"
-  chmod "$3" "$2.tmp.$$"
-  mv -f "$2.tmp.$$" "$2"
+  half=$2.tmp.$$
+  cp "$1" "$half"
+  chmod "$3" "$half"
+  keep_old "$2"
+  mv -f "$half" "$2"
+  half=
   echo "installed:  $2"
 }
 
@@ -161,14 +186,14 @@ find_program() {
   run "$top/scripts/build.sh"
 }
 
-put_config() {
-  new=$top/packaging/config.yaml
-  if [ -f "$config" ] && ! cmp -s "$new" "$config"; then
-    echo "kept:       $config"
-    put "$new" "$config.new" 644
+# put_edited SOURCE TARGET: a file that is the operator's once it is there; a new one goes beside it.
+put_edited() {
+  if [ -f "$2" ] && ! cmp -s "$1" "$2"; then
+    echo "kept:       $2"
+    put "$1" "$2.new" 644
     return
   fi
-  put "$new" "$config" 644
+  put "$1" "$2" 644
 }
 
 put_unit() {
@@ -176,6 +201,7 @@ put_unit() {
   sed "s|@bindir@|$prefix/bin|" "$top/packaging/systemd/frakti.service" >"$filled"
   put "$filled" "$unit" 644
   rm -f "$filled"
+  filled=
 }
 
 # extras: files that help people, as "SOURCE TARGET" lines.
@@ -192,7 +218,10 @@ LIST
 
 put_extras() {
   while read -r source target; do
-    put "$top/packaging/$source" "$target" 644
+    case $target in
+      "$config_dir"/*) put_edited "$top/packaging/$source" "$target" ;;
+      *) put "$top/packaging/$source" "$target" 644 ;;
+    esac
   done <<LIST
 $(extras)
 LIST
@@ -226,11 +255,6 @@ put_guest() {
   [ -e "$lib_dir/vmlinux" ] || echo "no guest:    VMs cannot run; scripts/build-guest.sh makes it"
 }
 
-# answers: does the frakti of this node answer? It is asked as its configuration says.
-answers() {
-  "$program" pods --quiet --config /etc/frakti/config.yaml >/dev/null 2>&1
-}
-
 start_service() {
   if [ -n "$root" ]; then
     echo "not started: installed below $root"
@@ -241,8 +265,8 @@ start_service() {
     run systemctl daemon-reload
     run systemctl enable --quiet frakti.service
     case $changed in
-      *"$program"* | *"$unit"*) run systemctl restart frakti.service ;;
-      *) run systemctl start frakti.service ;;
+      *"$program"* | *"$unit"*) run systemctl restart frakti.service || : ;;
+      *) run systemctl start frakti.service || : ;;
     esac
     [ -n "$dry" ] || wait_for_service
     echo "started:    frakti.service (pods that were running go on)"
@@ -251,92 +275,99 @@ start_service() {
 
 # wait_for_service: until frakti answers; an upgrade that does not come up is taken back.
 wait_for_service() {
-  waited=0
-  until answers; do
-    if [ "$waited" -ge "$start_limit_seconds" ]; then
-      take_back || fail "frakti does not answer: journalctl -u frakti tells why"
-      systemctl daemon-reload
-      systemctl restart frakti.service
-      fail "the new frakti does not answer (journalctl -u frakti tells why); the old one is back"
-    fi
-    sleep 1
-    waited=$((waited + 1))
-  done
+  until_answers && return
+  if [ "$action" = upgrade ] && take_back; then
+    systemctl daemon-reload
+    systemctl restart frakti.service || :
+    fail "the new frakti does not answer (journalctl -u frakti tells why); the old one is back"
+  fi
   forget_old
+  fail "frakti does not answer: journalctl -u frakti tells why"
 }
 
 install_all() {
   find_program
   put "$built" "$program" 755
   put_guest
-  put_config
+  put_edited "$top/packaging/config.yaml" "$config"
   put_unit
   put_extras
   put_cni
+  conf=$config
+  # An upgrade is taken back also when the new frakti does not come up.
+  [ "$action" = upgrade ] || forget_old
   start_service
+  forget_old
   [ -n "$changed" ] || echo "Nothing had to be changed."
   [ -n "$root$dry" ] || echo "Next: \"frakti check\" tells what this node still needs."
 }
 
 upgrade_all() {
   [ -x "$program" ] || fail "there is no $program to upgrade; leave out --upgrade to install it"
-  keeping=1
   install_all
-  # Nobody waits for the new frakti where it is not started.
-  if [ -z "$dry" ] && { [ -z "$with_start" ] || ! has_systemd; }; then forget_old; fi
   [ -n "$root$dry" ] || "$program" version
+}
+
+# find_teller: a frakti that knows what frakti keeps: the installed one, or the one beside install.sh.
+find_teller() {
+  for teller in "$program" "$top/frakti" "$top/dist/frakti"; do
+    [ -x "$teller" ] && return
+  done
+  teller=
 }
 
 # stop_pods: every pod, so that nothing runs that nobody knows any more.
 stop_pods() {
-  if [ -n "$root$keep_pods" ] || [ ! -x "$program" ]; then return; fi
-  if pidof kubelet >/dev/null 2>&1; then
-    fail "the kubelet runs and would start its pods again: stop it first (systemctl stop kubelet)"
-  fi
-  if ! answers && has_systemd && [ -e "$unit" ]; then
-    run systemctl start frakti.service
-    [ -n "$dry" ] || wait_for_service
-  fi
-  if [ -z "$dry" ] && ! answers; then
-    echo "no pods:    frakti does not run, nothing is stopped"
-  else
-    run "$program" stop --all --remove --config /etc/frakti/config.yaml ||
-      fail "not every pod could be stopped; mend that, or pass --keep-pods"
+  [ -z "$root$keep_pods" ] || return 0
+  service=
+  if has_systemd && [ -e "$unit" ] && [ "$teller" = "$program" ]; then service=frakti.service; fi
+  stop_all_pods "$service" "pass --keep-pods"
+}
+
+# check_records: what is known of pods is not removed while they may run.
+check_records() {
+  if [ -n "$purge" ] && [ -z "$dry" ] && pods_may_run; then
+    fail "pods may still run, and --purge would remove all that is known of them${keep_pods:+:
+leave out --keep-pods}"
   fi
 }
 
-# setting KEY DEFAULT: a directory as the configuration names it.
-setting() {
-  value=$(sed -n "s/^$1: *\(\/[^ #]*\).*/\1/p" "$config" 2>/dev/null | tail -n 1)
-  echo "$root${value:-$2}"
+# check_unused: and not under a frakti that systemd did not start.
+check_unused() {
+  if [ -n "$purge" ] && [ -z "$root$dry" ] && answers; then
+    fail "a frakti still runs that is no service: end it, then purge what it keeps"
+  fi
 }
 
-purge_all() {
-  state=$(setting stateDirectory /run/frakti)
-  data=$(setting rootDirectory /var/lib/frakti)
-  for dir in "$state" "$data"; do
-    [ -d "$dir" ] || continue
-    # What is mounted below belongs to pods; rm must not follow it into their volumes.
-    grep -F " $dir/" /proc/self/mounts | cut -d ' ' -f 2 | sort -r | while read -r mounted; do
-      run umount -l "$mounted"
-    done
-    remove "$dir"
-  done
-  remove "$config_dir"
-  remove "$cni_file"
-}
-
-uninstall_all() {
-  stop_pods
+stop_service() {
   if has_systemd && [ -e "$unit" ]; then
     run systemctl disable --quiet --now frakti.service
   fi
+}
+
+uninstall_all() {
+  find_teller
+  if [ -n "$teller" ]; then
+    if ! learn_kept && { [ -z "$keep_pods" ] || [ -n "$purge" ]; }; then
+      fail "$config must tell where frakti's pods and records are: mend it, or pass --keep-pods"
+    fi
+    stop_pods
+    check_records
+  elif [ -n "$purge" ]; then
+    fail "there is no frakti that tells what to purge: neither $program nor one beside install.sh"
+  fi
+  stop_service
+  check_unused
+  # The program goes after it: it tells what is left when this has to be repeated.
+  if [ -n "$purge" ]; then remove_kept; fi
   remove "$unit"
   remove "$program"
-  [ -n "$dry" ] || forget_old
   while read -r source target; do
     case $target in
-      "$config_dir"/*) cmp -s "$top/packaging/$source" "$target" || continue ;;
+      "$config_dir"/*)
+        remove "$target.new"
+        cmp -s "$top/packaging/$source" "$target" || continue
+        ;;
     esac
     remove "$target"
   done <<LIST
@@ -350,8 +381,15 @@ LIST
     remove "$cni_file"
   fi
   if has_systemd; then run systemctl daemon-reload; fi
-  if [ -n "$purge" ]; then purge_all; fi
-  for left in "$config_dir" "$(setting rootDirectory /var/lib/frakti)" "$cni_file"; do
+  if [ -n "$purge" ]; then
+    remove "$config_dir"
+    remove "$cni_file"
+  fi
+  {
+    printf '%s\n' "$config_dir" "$cni_file"
+    kept_paths root
+    kept_paths state
+  } | while IFS= read -r left; do
     [ ! -e "$left" ] || echo "kept:       $left"
   done
 }

@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { exists, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
+import { BackgroundProcess, exists, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
 import { execText, runPod, shellContainer, startContainer } from "../docker/support.ts";
 import { configPath as config, makeMachine } from "./machine.ts";
 import { makeRelease } from "./release.ts";
@@ -36,8 +36,11 @@ async function pods(): Promise<readonly { name: string; engine: string; state: s
   return JSON.parse(await run(program, ["pods", "--all", "-o", "json"], { env }));
 }
 
-Deno.test("PATH of these tests holds no deno", async () => {
-  assert.notEqual((await tryRun("/bin/sh", ["-c", "command -v deno"], { env })).code, 0);
+Deno.test("PATH of these tests holds neither deno nor node", async () => {
+  for (const name of ["deno", "node", "nodejs"]) {
+    const { code } = await tryRun("/bin/sh", ["-c", `command -v ${name}`], { env });
+    assert.notEqual(code, 0, name);
+  }
 });
 
 Deno.test("install.sh starts a service that answers, keeps the configuration, and is done twice", async () => {
@@ -100,15 +103,88 @@ Deno.test("an upgrade to a frakti that does not come up is taken back, guest and
   await run("mv", [`${release}/frakti.good`, `${release}/frakti`]);
 });
 
-Deno.test("--uninstall stops every pod first, and --purge leaves nothing", async () => {
-  const said = await installed("--uninstall", "--purge");
+Deno.test("--uninstall with the service stopped starts it to stop every pod, and keeps records", async () => {
+  await run("systemctl", ["stop", "frakti.service"], { env });
+  const said = await installed("--uninstall");
   assert.equal(said.match(/^removed: [0-9a-f]{13} \(tests\/in-/gm)?.length, 2, said);
+  assert.match(said, /^kept: .*\/var\/lib\/frakti$/m);
+  for (const path of [program, kernel, unit]) assert.equal(await exists(path), false, path);
+  for (const path of [config, "/var/lib/frakti/instance_id"]) {
+    assert.equal(await exists(path), true, path);
+  }
+  assert.equal((await run("find", [prefix, "-type", "f"])).trim(), "");
+  assert.equal(await left(), "");
+  assert.deepEqual(await network.leases(), []);
+});
+
+/** The processes of frakti and its VMs. */
+async function left(): Promise<string> {
+  return await run("/bin/sh", ["-c", "pgrep -af '[q]emu-system|[f]rakti.mjs' || :"]);
+}
+
+Deno.test("--purge --keep-pods is refused while there is a pod, and changes nothing", async () => {
+  await installed();
+  const node = machine.host();
+  await runPod(node, "stays");
+  node.cri.close();
+  const { code, stderr } = await install("--uninstall", "--purge", "--keep-pods");
+  assert.equal(code, 1);
+  assert.match(stderr, /pods may still run, and --purge would remove .*\nleave out --keep-pods/);
+  assert.deepEqual((await pods()).map(({ name, state }) => `${name} ${state}`), ["stays ready"]);
+});
+
+Deno.test("without systemd a frakti that cannot be started keeps its pods and their records", async () => {
+  await run("systemctl", ["stop", "frakti.service"], { env });
+  await run("rmdir", ["/run/systemd/system"]);
+  using file = await Deno.open("/var/lib/frakti/lock", { write: true });
+  await file.lock(true);
+  for (const args of [["--uninstall"], ["--uninstall", "--purge"]]) {
+    const { code, stderr } = await install(...args);
+    assert.equal(code, 1);
+    assert.match(stderr, /is in use by another frakti/);
+    assert.match(stderr, /^install: there are pods, and frakti does not start to stop them/m);
+  }
+  assert.equal(await exists(program), true);
+  assert.match(await left(), /qemu-system/);
+  assert.match(await run("ls", ["/var/lib/frakti/qemu/sandboxes"]), /\.json$/m);
+});
+
+Deno.test("without systemd --purge starts a frakti to stop the pods, and leaves nothing", async () => {
+  const said = await installed("--uninstall", "--purge");
+  assert.match(said, /^removed: [0-9a-f]{13} \(tests\/stays\)$/m);
   for (const path of [program, kernel, config, "/etc/frakti", "/var/lib/frakti", "/run/frakti"]) {
     assert.equal(await exists(path), false, path);
   }
   assert.equal((await run("find", [prefix, "-type", "f"])).trim(), "");
-  const left = await run("/bin/sh", ["-c", "pgrep -af '[q]emu-system|[f]rakti.mjs' || :"]);
-  assert.equal(left, "");
+  assert.equal(await left(), "");
   assert.deepEqual(await network.leases(), []);
   assert.match(await installed("--uninstall"), /^$/);
+});
+
+Deno.test("--purge is refused under a frakti that is no service", async () => {
+  await installed("--no-cni");
+  const settings = JSON.stringify({
+    hypervisor: { engine: "none" },
+    docker: { endpoint: "/x.sock" },
+  });
+  await Deno.writeTextFile(config, settings);
+  const serve = BackgroundProcess.start(
+    program,
+    ["serve", "--config", config],
+    `${dir}/by-hand.log`,
+    { env },
+  );
+  try {
+    await waitFor("frakti", { timeoutMs: 60_000 }, async () => {
+      return (await tryRun(program, ["pods"], { env })).code === 0;
+    });
+    const { code, stderr } = await install("--uninstall", "--purge");
+    assert.equal(code, 1, await serve.log());
+    assert.match(stderr, /a frakti still runs that is no service: end it/);
+    assert.equal(await exists("/var/lib/frakti/lock"), true);
+  } finally {
+    await serve.stop(30_000);
+  }
+  await installed("--uninstall", "--purge");
+  assert.equal(await exists("/var/lib/frakti"), false);
 });

@@ -35,7 +35,6 @@ Deno.test("install.sh puts everything in place, and a second run changes nothing
   }
   const text = await Deno.readTextFile(`${root}${unit}`);
   assert.match(text, /^ExecStart=\/usr\/local\/bin\/frakti serve /m);
-  assert.match(text, /^KillMode=process$/m);
   const before = await contentOf(root);
   assert.match(await install(root), /^Nothing had to be changed\.$/m);
   assert.equal(await contentOf(root), before);
@@ -50,6 +49,20 @@ Deno.test("install.sh keeps a changed configuration and puts the new one beside 
   const packaged = await Deno.readTextFile(`${top}/packaging/config.yaml`);
   assert.equal(await Deno.readTextFile(`${root}${config}.new`), packaged);
   assert.match(await install(root), /^Nothing had to be changed\.$/m);
+});
+
+Deno.test("install.sh keeps an edited crictl.yaml too, and leaves it when it goes", async () => {
+  const root = await makeDir("root");
+  const crictl = `${root}/etc/frakti/crictl.yaml`;
+  await install(root);
+  await Deno.writeTextFile(crictl, "timeout: 30\n");
+  assert.match(await install(root), /^kept: .*\/etc\/frakti\/crictl\.yaml$/m);
+  assert.equal(await Deno.readTextFile(crictl), "timeout: 30\n");
+  const packaged = await Deno.readTextFile(`${top}/packaging/crictl.yaml`);
+  assert.equal(await Deno.readTextFile(`${crictl}.new`), packaged);
+  await install(root, "--uninstall");
+  assert.equal(await Deno.readTextFile(crictl), "timeout: 30\n");
+  assert.equal(await exists(`${crictl}.new`), false);
 });
 
 Deno.test("install.sh adds no network where there is one", async () => {
@@ -85,24 +98,6 @@ Deno.test("install.sh --uninstall removes all but configuration", async () => {
   await install(root, "--uninstall");
 });
 
-Deno.test("install.sh --uninstall --purge removes configuration, state and all", async () => {
-  const root = await makeDir("root");
-  await install(root);
-  await Deno.writeTextFile(`${root}${config}`, "rootDirectory: /data/frakti # elsewhere\n");
-  for (const dir of ["/data/frakti", "/run/frakti/pods", "/data/others"]) {
-    await Deno.mkdir(`${root}${dir}`, { recursive: true });
-    await Deno.writeTextFile(`${root}${dir}/file`, "");
-  }
-  const mounted = `${root}/run/frakti/pods`;
-  await run("mount", ["--bind", `${root}/data/others`, mounted]);
-  const dry = await contentOf(root);
-  assert.match(await install(root, "--uninstall", "--purge", "--dry-run"), /^would remove: /m);
-  assert.equal(await contentOf(root), dry);
-  await install(root, "--uninstall", "--purge");
-  const left = (await run("find", [root, "-type", "f"])).trim();
-  assert.equal(left, `${root}/data/others/file`);
-});
-
 Deno.test("install.sh --upgrade wants something to upgrade", async () => {
   const root = await makeDir("root");
   const args = ["--root", root, "--upgrade"];
@@ -127,6 +122,41 @@ Deno.test("install.sh refuses what it does not know, changing nothing", async ()
   assert.equal(stderr, "install: unknown argument --bad (see --help)\n");
   assert.equal(await contentOf(root), "");
 });
+
+Deno.test("the unit lets pods outlive frakti, and shows their mounts to the whole node", async () => {
+  const text = await Deno.readTextFile(`${top}/packaging/systemd/frakti.service`);
+  const settings = new Map(
+    text.split("\n").filter((line) => /^[A-Z]\w*=/.test(line)).map((line) => {
+      const [name = "", value = ""] = line.split("=", 2);
+      return [name, value] as const;
+    }),
+  );
+  const wanted = {
+    Before: "kubelet.service",
+    Delegate: "yes",
+    KillMode: "process",
+    Restart: "always",
+    RestartPreventExitStatus: "2",
+    LimitNOFILE: "1048576",
+    LimitNPROC: "infinity",
+    LimitCORE: "infinity",
+    TasksMax: "infinity",
+  };
+  for (const [name, value] of Object.entries(wanted)) {
+    assert.equal(settings.get(name), value, name);
+  }
+  for (const name of settings.keys()) assert.doesNotMatch(name, ownMounts);
+});
+
+/** Settings for which systemd gives a service a mount namespace of its own (systemd.exec(5)). */
+const ownMounts = new RegExp(
+  "^(Private(Mounts|Tmp|Devices|Users|IPC|PIDs)|Protect\\w+|MountFlags|MountAPIVFS|MountImages" +
+    "|Read(Only|Write)(Paths|Directories)|(Inaccessible|Exec|NoExec)(Paths|Directories)" +
+    "|Bind(ReadOnly)?Paths|BindLogSockets|TemporaryFileSystem|Root(Directory|Image)\\w*" +
+    "|ExtensionImages|ExtensionDirectories|DynamicUser|ProcSubset|JoinsNamespaceOf" +
+    "|RestrictNamespaces|(Runtime|State|Cache|Logs|Configuration)Directory|LoadCredential\\w*" +
+    "|SetCredential\\w*|ImportCredential)$",
+);
 
 Deno.test("the unit is one that systemd understands", async () => {
   const text = await Deno.readTextFile(`${top}/packaging/systemd/frakti.service`);

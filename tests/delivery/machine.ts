@@ -1,6 +1,6 @@
 /**
  * A machine to install on: /usr and /var/cache are overlays (the environment has its own /etc,
- * /var/lib and /run), and a stand-in for systemctl runs the service.
+ * /var/lib and /run) without Node, and a stand-in for systemctl runs the service.
  */
 
 import { pauseImage, run, startDockerd, type TestNetwork, tryRun } from "../support/mod.ts";
@@ -14,7 +14,7 @@ export const configPath = "/etc/frakti/config.yaml";
 
 /** See the module comment. */
 export interface Machine {
-  /** PATH begins with the stand-in and has no deno. */
+  /** PATH begins with the stand-in and has neither deno nor node. */
   readonly env: { readonly PATH: string };
   readonly network: TestNetwork;
   /** A node to run pods on; a new connection each time, as frakti is restarted. */
@@ -36,6 +36,9 @@ export async function makeMachine(
     const layers = `lowerdir=${path},upperdir=${upper},workdir=${work}`;
     await run("mount", ["-t", "overlay", "overlay", "-o", layers, path]);
   }
+  // Not what frakti may find where it is installed. Debian's images forbid packages to start
+  // services, which this machine is for.
+  await run("rm", ["-f", "/usr/bin/node", "/usr/bin/nodejs", "/usr/sbin/policy-rc.d"]);
   const systemctl = `${dir}/bin/systemctl`;
   await run("cp", [`${top}/tests/delivery/systemctl.sh`, systemctl]);
   const env = { PATH: `${dir}/bin:/usr/sbin:/usr/bin:/sbin:/bin` };

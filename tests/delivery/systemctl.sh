@@ -1,9 +1,10 @@
 #!/bin/sh
 # Stands in for systemctl where systemd is not: starts the one service of the unit and ends its main
-# process alone, as KillMode=process has it.
+# process alone, as KillMode=process has it. What is enabled is a link, as systemd has it.
 set -eu
 unit=/etc/systemd/system/frakti.service
 [ -e "$unit" ] || unit=/lib/systemd/system/frakti.service
+link=/etc/systemd/system/multi-user.target.wants/frakti.service
 state=/run/stand-in-systemd
 mkdir -p "$state"
 
@@ -26,14 +27,37 @@ stop() {
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 }
 
+enable() {
+  mkdir -p "${link%/*}"
+  ln -sf "$unit" "$link"
+}
+
+is_enabled() {
+  if [ -L "$link" ]; then echo enabled; else echo disabled && return 1; fi
+}
+
 echo "$*" >>"$state/calls"
-verb=$1
-case "$*" in
-  daemon-reload) ;;
-  "enable --quiet frakti.service") ;;
-  "start frakti.service") start ;;
-  "restart frakti.service") stop; start ;;
-  "try-restart frakti.service") if is_active; then stop; start; fi ;;
-  "disable --quiet --now frakti.service") stop ;;
-  *) echo "systemctl: no stand-in for $verb" >&2; exit 1 ;;
+words=
+now=
+for word; do
+  case $word in
+    --now) now=yes ;;
+    --quiet | --system | --root=/ | --preset-mode=enable-only | --) ;;
+    *) words="$words $word" ;;
+  esac
+done
+case $words in
+  " daemon-reload") ;;
+  " enable frakti.service" | " preset frakti.service") enable ;;
+  " disable frakti.service")
+    rm -f "$link"
+    [ -z "$now" ] || stop
+    ;;
+  " is-enabled frakti.service") is_enabled ;;
+  " is-active frakti.service") is_active ;;
+  " start frakti.service") start ;;
+  " stop frakti.service") stop ;;
+  " restart frakti.service") stop; start ;;
+  " try-restart frakti.service") if is_active; then stop; start; fi ;;
+  *) echo "systemctl: no stand-in for$words" >&2; exit 1 ;;
 esac

@@ -1,0 +1,164 @@
+# shellcheck shell=sh
+# How frakti is taken from a node: its pods first, then what it keeps. install.sh reads this file,
+# and scripts/build-deb.sh writes it into the scripts of the package. Who uses it has set
+#
+#   teller   a frakti that can be asked
+#   conf     the configuration that it is asked with
+#   below    "", or the directory below which all of this lies
+#
+# and has `fail`, which ends with a message, and `run`, which runs a command or says it would.
+
+# How long a frakti may take until it answers: it finds every pod again first.
+start_limit_seconds=60
+helper=
+helper_log=
+kept=
+
+# learn_kept: what frakti keeps by its configuration, as lines of a kind and a path.
+learn_kept() {
+  kept=$("$teller" kept-files --config "$conf")
+}
+
+# kept_paths KIND: the paths of that kind.
+kept_paths() {
+  printf '%s\n' "$kept" | while IFS= read -r line; do
+    case $line in "$1 "*) printf '%s\n' "$below${line#* }" ;; esac
+  done
+}
+
+# has_pods: is there a record of a pod, or the directory of a VM?
+has_pods() {
+  {
+    kept_paths flat | grep '/sandboxes$' | while IFS= read -r dir; do
+      find "$dir/" -maxdepth 1 -name '*.json' 2>/dev/null
+    done
+    kept_paths mounts | grep '/pods$' | while IFS= read -r dir; do
+      find "$dir/" -mindepth 1 -maxdepth 1 -type d 2>/dev/null
+    done
+  } | grep -q .
+}
+
+# pods_may_run: no pod outlives the kernel it was started under.
+pods_may_run() {
+  has_pods || return 1
+  recorded=$(cat "$(kept_paths file | grep '/boot_id$')" 2>/dev/null) || return 0
+  [ "$recorded" = "$(cat /proc/sys/kernel/random/boot_id)" ]
+}
+
+# answers: does the frakti of this node answer? It is asked as its configuration says.
+answers() {
+  "$teller" pods --quiet --config "$conf" >/dev/null 2>&1
+}
+
+# until_answers: fails when it does not in time, or the frakti that was started for it has ended.
+until_answers() {
+  waited=0
+  until answers; do
+    [ "$waited" -lt "$start_limit_seconds" ] || return 1
+    [ -z "$helper" ] || kill -0 "$helper" 2>/dev/null || return 1
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
+
+# begin_frakti: one that runs for as long as pods are being stopped, where no service does.
+begin_frakti() {
+  helper_log=$(mktemp)
+  "$teller" serve --config "$conf" >"$helper_log" 2>&1 </dev/null &
+  helper=$!
+}
+
+end_frakti() {
+  if [ -n "$helper" ]; then
+    kill "$helper" 2>/dev/null || :
+    waited=0
+    while kill -0 "$helper" 2>/dev/null; do
+      [ "$waited" -lt "$start_limit_seconds" ] || kill -KILL "$helper" || :
+      sleep 1
+      waited=$((waited + 1))
+    done
+    helper=
+  fi
+  [ -z "$helper_log" ] || rm -f "$helper_log"
+  helper_log=
+}
+
+# stop_all_pods SERVICE WAY: stops and removes every pod, by a frakti that is started for it when
+# none answers: the service when one is named. WAY tells how to leave pods running.
+stop_all_pods() {
+  answers || has_pods || return 0
+  if pidof kubelet >/dev/null 2>&1; then
+    fail "the kubelet runs and would start its pods again: stop it first (systemctl stop kubelet)"
+  fi
+  if [ -z "${dry:-}" ] && ! answers; then
+    if [ -n "$1" ]; then systemctl start "$1" || :; else begin_frakti; fi
+    if ! until_answers; then
+      [ -z "$helper_log" ] || tail -n 3 "$helper_log" >&2
+      end_frakti
+      [ -z "$1" ] || systemctl stop "$1" || : # As it was.
+      fail "there are pods, and frakti does not start to stop them; mend that, or $2"
+    fi
+  fi
+  if ! run "$teller" stop --all --remove --config "$conf"; then
+    end_frakti
+    fail "not every pod could be stopped; mend that, or $2"
+  fi
+  end_frakti
+}
+
+# mounts_at DIR: what is mounted on it and below it, the innermost first.
+mounts_at() {
+  real=$(readlink -f "$1") || return 0
+  cut -d ' ' -f 2 /proc/self/mounts | sed 's/\\040/ /g; s/\\134/\\/g' | sort -r |
+    while IFS= read -r mounted; do
+      case $mounted in "$real" | "$real"/*) printf '%s\n' "$mounted" ;; esac
+    done
+}
+
+# unmount_all: the mounts that are named on standard input.
+unmount_all() {
+  while IFS= read -r mounted; do run umount -l "$mounted"; done
+}
+
+# remove_tree DIR: with all that is below it, but not below what is mounted there, which may be a
+# volume of a pod. A mount of the operator's and a link stay, empty.
+remove_tree() {
+  if mountpoint -q "$1" || [ -L "$1" ]; then
+    mounts_at "$1" | grep -vxF "$(readlink -f "$1")" | unmount_all
+    run find "$1/" -mindepth 1 -maxdepth 1 -exec rm -rf --one-file-system {} +
+  else
+    mounts_at "$1" | unmount_all
+    run rm -rf --one-file-system "$1"
+  fi
+}
+
+# remove_dir DIR: unless others keep something in it, or it is a mount or a link.
+remove_dir() {
+  if [ -n "${dry:-}" ]; then
+    echo "would remove: $1 when it is empty"
+  else
+    rmdir "$1" 2>/dev/null || :
+  fi
+}
+
+# remove_kept: what frakti keeps, and nothing else that is there.
+remove_kept() {
+  printf '%s\n' "$kept" | while IFS= read -r line; do
+    kind=${line%% *}
+    path=$below${line#* }
+    [ -e "$path" ] || continue
+    case $kind in
+      mounts)
+        mounts_at "$path" | unmount_all
+        remove_tree "$path"
+        ;;
+      tree) remove_tree "$path" ;;
+      flat)
+        run find "$path/" -maxdepth 1 -type f -exec rm -f {} +
+        remove_dir "$path"
+        ;;
+      file) [ -d "$path" ] || run rm -f "$path" "$path.tmp" ;;
+      dir | root | state) remove_dir "$path" ;;
+    esac
+  done
+}
