@@ -69,8 +69,13 @@ control() {
     -e "s|@size@|$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)|" \
     "$top/packaging/debian/control" >"$root/DEBIAN/control"
   cp "$top/packaging/debian/conffiles" "$root/DEBIAN/"
-  for name in postinst prerm postrm; do
-    install -m 755 "$top/packaging/debian/$name" "$root/DEBIAN/$name"
+  "$top/dist/frakti" kept-files --config /dev/null >"$stage/kept"
+  for name in preinst postinst prerm postrm; do
+    # They cannot read a file beside them.
+    sed -e "/^@removal@\$/{r $top/packaging/removal.sh
+d}" -e "/^@kept@\$/{r $stage/kept
+d}" "$top/packaging/debian/$name" >"$root/DEBIAN/$name"
+    chmod 755 "$root/DEBIAN/$name"
   done
   (cd "$root" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z |
     xargs -0 md5sum) >"$root/DEBIAN/md5sums"

@@ -29,17 +29,32 @@ async function buildPackage(revision: string, out = dir): Promise<string> {
 
 const first = await buildPackage("1");
 const second = await buildPackage("2");
-const machine = await makeMachine(dir, { hypervisor: { engine: "none" } });
+/** Where others keep something too. */
+const shared = `${dir}/shared`;
+await Deno.mkdir(shared);
+await Deno.writeTextFile(`${shared}/letter`, "mine");
+const machine = await makeMachine(dir, { hypervisor: { engine: "none" }, rootDirectory: shared });
 const { env } = machine;
 Deno.test.afterAll(() => machine.stop());
 
-function dpkg(...args: readonly string[]) {
+function dpkg(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const all = ["--log=/dev/null", "--force-confold", ...args];
-  return tryRun("dpkg", all, { env, timeoutMs: buildTimeoutMs });
+  return tryRun("dpkg", all, { env: { ...env, ...more }, timeoutMs: buildTimeoutMs });
+}
+
+function systemctl(...args: readonly string[]) {
+  return tryRun(`${dir}/bin/systemctl`, args, { env });
+}
+
+/** What systemd would say of the service: "enabled active" when it is as it should be. */
+async function serviceState(): Promise<string> {
+  const { stdout } = await systemctl("is-enabled", "frakti.service");
+  const { code } = await systemctl("is-active", "frakti.service");
+  return `${stdout.trim()} ${code === 0 ? "active" : "inactive"}`;
 }
 
 async function done(...args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await dpkg(...args);
+  const { code, stdout, stderr } = await dpkg(args);
   assert.equal(code, 0, `${stdout}${stderr}${await machine.serviceLog()}`);
 }
 
@@ -79,6 +94,7 @@ Deno.test("it installs beside a configuration that is there, and its service ans
   assert.equal(code, 0);
   assert.match(stdout, /^frakti \d/);
   await untilAnswers();
+  assert.equal(await serviceState(), "enabled active");
   assert.equal((await run("dpkg", ["--verify", "frakti"])).includes("missing"), false);
 });
 
@@ -106,29 +122,89 @@ Deno.test("an upgrade restarts frakti and leaves pods running", async () => {
   again.cri.close();
 });
 
-Deno.test("a removal is refused while a kubelet runs, and goes on when it has ended", async () => {
+Deno.test("an upgrade respects that the operator has disabled or stopped frakti", async () => {
+  await systemctl("disable", "frakti.service");
+  await done("-i", first);
+  assert.equal(await serviceState(), "disabled active");
+  await systemctl("stop", "frakti.service");
+  await done("-i", second);
+  assert.equal(await serviceState(), "disabled inactive");
+  await systemctl("enable", "frakti.service");
+  await done("-i", first);
+  assert.equal(await serviceState(), "enabled inactive");
+  await systemctl("start", "frakti.service");
+  await untilAnswers();
+});
+
+Deno.test("a removal is refused while a kubelet runs, also when frakti is stopped", async () => {
   await run("cp", ["/bin/sleep", `${dir}/kubelet`]);
   const kubelet = new Deno.Command(`${dir}/kubelet`, { args: ["600"] }).spawn();
   try {
-    const refused = await dpkg("-r", "frakti");
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.stderr, /the kubelet runs and would start its pods again/);
+    for (const verb of ["stop", "start"]) {
+      await systemctl(verb, "frakti.service");
+      const refused = await dpkg(["-r", "frakti"]);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.stderr, /the kubelet runs and would start its pods again/);
+      assert.equal(await serviceState(), verb === "stop" ? "enabled inactive" : "enabled active");
+    }
+    await untilAnswers();
     assert.match(await run("/usr/bin/frakti", ["pods"], { env }), / stays /);
   } finally {
     kubelet.kill();
     await kubelet.status;
   }
-  await done("-r", "frakti");
-  assert.equal(await exists("/usr/bin/frakti"), false);
-  assert.equal(await exists(configPath), true);
-  assert.equal(await exists("/var/lib/frakti"), true);
-  assert.deepEqual(await machine.network.leases(), []);
 });
 
-Deno.test("a purge leaves nothing", async () => {
+Deno.test("a removal is refused when frakti cannot say which pods there are", async () => {
+  const before = await Deno.readTextFile(configPath);
+  await Deno.writeTextFile(configPath, "rootDirectory: 1\n");
+  const refused = await dpkg(["-r", "frakti"]);
+  await Deno.writeTextFile(configPath, before);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stderr, /must tell where frakti's pods are: mend it, or leave pods running/);
+  assert.equal(await serviceState(), "enabled active");
+});
+
+Deno.test("a removal starts a frakti that is stopped, to stop its pods", async () => {
+  await systemctl("stop", "frakti.service");
+  const { code, stdout, stderr } = await dpkg(["-r", "frakti"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^removed: [0-9a-f]{13} \(tests\/stays\)$/m);
+  assert.equal(await exists("/usr/bin/frakti"), false);
+  assert.equal(await exists(configPath), true);
+  assert.equal(await exists(`${shared}/instance_id`), true);
+  assert.deepEqual(await machine.network.leases(), []);
+  assert.equal((await systemctl("is-active", "frakti.service")).code === 0, false);
+});
+
+Deno.test("a package that comes back is enabled and started", async () => {
+  await done("-i", second);
+  await untilAnswers();
+  assert.equal(await serviceState(), "enabled active");
+});
+
+Deno.test("a purge keeps what is known of pods that were left running", async () => {
+  const node = machine.host();
+  await runPod(node, "left");
+  node.cri.close();
+  const config = await Deno.readTextFile(configPath);
+  const { code, stdout, stderr } = await dpkg(["-P", "frakti"], { FRAKTI_KEEP_PODS: "1" });
+  assert.equal(code, 0, `${stdout}${stderr}`);
+  assert.match(stderr, new RegExp(`frakti: pods may still run; .* stays in ${shared}$`, "m"));
+  assert.equal(await exists(configPath), false);
+  await Deno.mkdir("/etc/frakti", { recursive: true });
+  await Deno.writeTextFile(configPath, config);
+  await done("-i", first);
+  await untilAnswers();
+  assert.match(await run("/usr/bin/frakti", ["pods"], { env }), / left /);
+});
+
+Deno.test("a purge leaves nothing but what others keep beside it", async () => {
   await done("-P", "frakti");
   for (const path of ["/etc/frakti", "/var/lib/frakti", "/run/frakti", "/usr/lib/frakti"]) {
     assert.equal(await exists(path), false, path);
   }
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(shared), ({ name }) => name), ["letter"]);
+  assert.equal(await serviceState(), "disabled inactive");
   assert.equal(await version(), "");
 });
