@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { BackgroundProcess, exists, makeDir, run, tryRun, waitFor } from "../support/mod.ts";
+import { makeBarePath } from "./bare_path.ts";
 import { build, builtFrakti } from "./built.ts";
 
 const built = await builtFrakti();
 
 /** Where only the base system's programs are. */
 const env = {
-  PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+  PATH: await makeBarePath(await makeDir("bare-path")),
   HOME: "/nonexistent",
   FRAKTI_RUNTIME_DIR: "",
 };
@@ -22,8 +23,10 @@ async function namesIn(dir: string): Promise<readonly string[]> {
 }
 
 Deno.test("PATH of these tests holds neither deno nor node", async () => {
-  const { code } = await tryRun("/bin/sh", ["-c", `PATH=${env.PATH}; command -v deno`]);
-  assert.notEqual(code, 0);
+  for (const name of ["deno", "node", "nodejs"]) {
+    const { code } = await tryRun("/bin/sh", ["-c", `command -v ${name}`], { env });
+    assert.notEqual(code, 0, name);
+  }
 });
 
 Deno.test("it unpacks once into a private directory and runs from there", async () => {
@@ -106,7 +109,9 @@ Deno.test("a user who is not root gets a private directory of the user's own", a
   await run("chown", ["65534", home]);
   await run("chmod", ["755", await Deno.realPath(`${home}/..`)]);
   const args = ["--reuid", "65534", "--clear-groups", built, "version"];
-  const { code, stdout, stderr } = await tryRun("setpriv", args, { env: { ...env, HOME: home } });
+  const { code, stdout, stderr } = await tryRun("setpriv", args, {
+    env: { ...env, HOME: home },
+  });
   assert.equal(`${code}${stderr}`, "0");
   assert.match(stdout, /^frakti /);
   const info = await Deno.stat(`${home}/.cache/frakti`);
