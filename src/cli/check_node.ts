@@ -3,6 +3,7 @@
 import { type Check, ok } from "./check.ts";
 import { dockerChecks, type DockerProbe } from "./check_docker.ts";
 import { hostChecks } from "./check_host.ts";
+import { kernelChecks } from "./check_kernel.ts";
 import { networkChecks, type NetworkProbe } from "./check_network.ts";
 import { type VersionProbe, vmChecks } from "./check_vm.ts";
 import type { Config } from "./config.ts";
@@ -28,6 +29,7 @@ export function nodeChecks(
   return [
     { name: "configuration", run: () => Promise.resolve(ok(source)) },
     ...hostChecks(config, host),
+    ...kernelChecks(config, host),
     ...vmChecks(config, host, version),
     ...dockerChecks(config, docker, host),
     ...networkChecks(config, network),

@@ -14,6 +14,12 @@ const dir = { isDirectory: true, isSocket: false, mode: 0o40700 };
 const guestFile = { isDirectory: false, isSocket: false, mode: 0o100644 };
 const socket = { isDirectory: false, isSocket: true, mode: 0o140660 };
 
+const kernelFiles: Readonly<Record<string, string>> = {
+  "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n",
+  "/proc/sys/kernel/seccomp/actions_avail": "kill_process errno allow\n",
+  "/proc/filesystems": "nodev\toverlay\n",
+};
+
 const healthyHost: HostProbe = {
   stat: (path) => {
     if (path.startsWith("/usr/lib/frakti/")) return Promise.resolve(guestFile);
@@ -22,7 +28,8 @@ const healthyHost: HostProbe = {
   isWritable: () => Promise.resolve(true),
   readText: (path) => {
     if (path.startsWith("/var/lib/kubelet/")) return Promise.resolve(undefined);
-    return Promise.resolve(path.endsWith("guest.json") ? '{ "sha256": {} }' : "1\n");
+    const text = path.endsWith("guest.json") ? '{ "sha256": {} }' : kernelFiles[path];
+    return Promise.resolve(text ?? "1\n");
   },
   answers: () => Promise.resolve(false),
   socketOwner: () => Promise.resolve(undefined),
@@ -143,7 +150,7 @@ Deno.test("check finds a taken streaming port, a full disk and missing forwardin
       portProblem: () => Promise.resolve("Address already in use"),
       space: () => Promise.resolve({ freeBytes: gib / 4, totalBytes: 10 * gib }),
       readText: (path) =>
-        path.startsWith("/proc/") ? Promise.resolve("0\n") : healthyHost.readText(path),
+        path.endsWith("/ip_forward") ? Promise.resolve("0\n") : healthyHost.readText(path),
     },
   });
   assert.deepEqual(problems, [
