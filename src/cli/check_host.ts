@@ -1,10 +1,11 @@
 /**
- * The checks about the machine itself: socket, directories, helper programs, forwarding, the
- * streaming port, disk space. Used by check_node.ts.
+ * The checks about the machine itself: socket, directories, helper programs, forwarding,
+ * ports, disk space. Used by check_node.ts.
  */
 
 import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
 import type { Config } from "./config.ts";
+import { portChecks } from "./check_ports.ts";
 import type { HostProbe } from "./host_probe.ts";
 
 const gib = 2 ** 30;
@@ -32,7 +33,7 @@ export function hostChecks(config: Config, host: HostProbe): readonly Check[] {
     { name: "state directory", run: () => checkDir(config.stateDirectory, host) },
     { name: "programs", run: () => checkPrograms(host) },
     { name: "forwarding", run: () => checkForwarding(host) },
-    { name: "streaming", run: () => checkStreaming(config, host) },
+    ...portChecks(config, host, () => isRunning(config, host)),
     { name: "disk space", run: () => checkSpace(config.rootDirectory, host) },
   ];
 }
@@ -116,18 +117,6 @@ async function checkForwarding(host: HostProbe): Promise<CheckResult> {
   return warning(
     "the kernel does not forward IPv4 packets, pods reach nothing outside the node",
     "sysctl -w net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d (before dockerd starts)",
-  );
-}
-
-async function checkStreaming(config: Config, host: HostProbe): Promise<CheckResult> {
-  const { address, port } = config.streaming;
-  const where = `${address.includes(":") ? `[${address}]` : address}:${port}`;
-  const problem = await host.portProblem(address, port);
-  if (problem === undefined) return ok(port === 0 ? `${address}, any port` : `${where} is free`);
-  if (await isRunning(config, host)) return ok(`${where} is in use while frakti is running`);
-  return failure(
-    `cannot listen on ${where} (${problem})`,
-    "Set streaming.address and streaming.port, or end the program that has the port",
   );
 }
 
