@@ -6,6 +6,7 @@
 import { describe } from "../lib/errors.ts";
 import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
 import { checkKubeletDriver } from "./check_kubelet.ts";
+import type { VersionProbe } from "./check_vm.ts";
 import type { HostProbe } from "./host_probe.ts";
 import { compareVersions, vulnerabilities } from "./known_cves.ts";
 import type { Config } from "./config.ts";
@@ -30,6 +31,7 @@ export function dockerChecks(
   config: Config,
   probe: DockerProbe,
   host: Pick<HostProbe, "readText">,
+  version: VersionProbe,
 ): readonly Check[] {
   const { enabled, socketPath, cgroupDriver } = config.docker;
   if (!enabled) {
@@ -50,7 +52,7 @@ export function dockerChecks(
       return [
         checkApi(facts),
         checkWantedDriver(facts, cgroupDriver) ??
-          await checkKubeletDriver(host, facts.cgroupDriver),
+          await checkKubeletDriver(host, version, facts.cgroupDriver),
         ...facts.components.flatMap(({ name, version }) => checkComponent(name, version)),
       ];
     },

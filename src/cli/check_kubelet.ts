@@ -1,11 +1,14 @@
 /**
  * Whether the kubelet's cgroup driver is Docker's: with different ones pods get limits in groups
- * that nobody is in. Reads the files that kubeadm and most distributions give a kubelet.
+ * that nobody is in. Kubelets since 1.31 ask frakti and ignore their own setting (KEP-4033), those
+ * before go by the files that kubeadm and most distributions give them.
  */
 
 import { describe } from "../lib/errors.ts";
 import { type CheckResult, failure, ok, warning } from "./check.ts";
+import type { VersionProbe } from "./check_vm.ts";
 import type { HostProbe } from "./host_probe.ts";
+import { compareVersions } from "./known_cves.ts";
 import { parseYamlTree } from "./yaml_file.ts";
 
 /** KubeletConfiguration, kubelet.config.k8s.io/v1beta1. */
@@ -17,20 +20,33 @@ const flagsFile = "/var/lib/kubelet/kubeadm-flags.env";
 /** Of a KubeletConfiguration that does not name one. */
 const defaultDriver = "cgroupfs";
 
-interface KubeletDriver {
+/** With it a kubelet asks the runtime: alpha in 1.28, on by default from 1.31. */
+const gateName = "KubeletCgroupDriverFromCRI";
+const gateSince = "1.28";
+const gateDefaultSince = "1.31";
+
+/** What the files say. */
+interface KubeletSettings {
   readonly driver: string;
+  /** The file that names the driver, or leaves it to the default. */
   readonly path: string;
+  /** The feature gate; undefined where no file sets it. */
+  readonly gate: boolean | undefined;
 }
 
-/** The result for a Docker with `dockerDriver`. */
+const mend = "Give the kubelet and dockerd (native.cgroupdriver) the same; kubelets since " +
+  `${gateDefaultSince} ask frakti, from ${gateSince} on with the feature gate ${gateName}`;
+
+/** The result for a Docker with `dockerDriver`; the kubelet's version is asked of `version`. */
 export async function checkKubeletDriver(
   host: Pick<HostProbe, "readText">,
+  version: VersionProbe,
   dockerDriver: string,
 ): Promise<CheckResult> {
   const known = `cgroup driver ${dockerDriver}`;
-  let kubelet: KubeletDriver | undefined;
+  let kubelet: KubeletSettings | undefined;
   try {
-    kubelet = await findDriver(host);
+    kubelet = await readSettings(host);
   } catch (error) {
     return warning(
       `The kubelet's configuration cannot be read: ${describe(error)}`,
@@ -38,22 +54,39 @@ export async function checkKubeletDriver(
     );
   }
   if (kubelet === undefined) return ok(`${known} (the kubelet's must be the same)`);
-  const { driver, path } = kubelet;
+  const { driver, path, gate } = kubelet;
   if (driver === dockerDriver) return ok(`${known}, the kubelet's too`);
-  return failure(
-    `cgroup driver is ${dockerDriver}, the kubelet's is ${driver} ("${path}")`,
-    "Give the kubelet and dockerd (native.cgroupdriver) the same; kubelets from 1.28 on may ask " +
-      "frakti (feature gate KubeletCgroupDriverFromCRI)",
+  const release = /\bv(\d+\.\d+)/.exec(await version("kubelet") ?? "")?.[1];
+  const asks = asksRuntime(release, gate);
+  if (asks === true) return ok(`${known}; kubelet ${release} asks frakti for it`);
+  const differs = `cgroup driver is ${dockerDriver}, the kubelet's is ${driver} ("${path}")`;
+  if (asks === false) return failure(differs, mend);
+  const condition = gate === true ? gateSince : gateDefaultSince;
+  return warning(
+    `${differs}: wrong for a kubelet before ${condition}, ignored by later ones`,
+    mend,
   );
 }
 
-async function findDriver(host: Pick<HostProbe, "readText">): Promise<KubeletDriver | undefined> {
+/** Does such a kubelet take the driver from frakti? undefined when that is not certain. */
+function asksRuntime(release: string | undefined, gate: boolean | undefined): boolean | undefined {
+  if (gate === false) return false;
+  if (release === undefined) return undefined;
+  return compareVersions(release, gate === true ? gateSince : gateDefaultSince) >= 0;
+}
+
+async function readSettings(
+  host: Pick<HostProbe, "readText">,
+): Promise<KubeletSettings | undefined> {
   const flags = await host.readText(flagsFile);
-  const flag = /--cgroup-driver[= ]"?([a-z]+)/.exec(flags ?? "")?.[1];
-  if (flag !== undefined) return { driver: flag, path: flagsFile };
+  const driverFlag = /--cgroup-driver[= ]"?([a-z]+)/.exec(flags ?? "")?.[1];
+  const gateFlag = new RegExp(`--feature-gates[= ]\\S*${gateName}=(true|false)`).exec(flags ?? "")
+    ?.[1];
   const text = await host.readText(configFile);
+  const { cgroupDriver, featureGates } = text === undefined ? {} : parseYamlTree(text);
+  const gateValue = gateFlag ?? Object(featureGates)[gateName];
+  const gate = gateValue === undefined ? undefined : String(gateValue) === "true";
+  if (driverFlag !== undefined) return { driver: driverFlag, path: flagsFile, gate };
   if (text === undefined) return undefined;
-  const { cgroupDriver } = parseYamlTree(text);
-  if (cgroupDriver === undefined) return { driver: defaultDriver, path: configFile };
-  return { driver: String(cgroupDriver), path: configFile };
+  return { driver: String(cgroupDriver ?? defaultDriver), path: configFile, gate };
 }

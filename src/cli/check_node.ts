@@ -31,7 +31,7 @@ export function nodeChecks(
     ...hostChecks(config, host),
     ...kernelChecks(config, host),
     ...vmChecks(config, host, version),
-    ...dockerChecks(config, docker, host),
+    ...dockerChecks(config, docker, host, version),
     ...networkChecks(config, network),
   ];
 }
