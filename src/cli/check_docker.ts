@@ -8,7 +8,7 @@ import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
 import { checkKubeletDriver } from "./check_kubelet.ts";
 import type { VersionProbe } from "./check_vm.ts";
 import type { HostProbe } from "./host_probe.ts";
-import { compareVersions, vulnerabilities } from "./known_cves.ts";
+import { compareVersions, describeVulnerability, vulnerabilities } from "./known_cves.ts";
 import type { Config } from "./config.ts";
 
 /** What an Engine says of itself. */
@@ -18,6 +18,8 @@ export interface DockerFacts {
   readonly cgroupDriver: string;
   /** Names in lower case ("runc", "containerd") and their versions; empty on old Engines. */
   readonly components: readonly { readonly name: string; readonly version: string }[];
+  /** Names of the plugins that it asks whether a request is allowed. */
+  readonly authorizationPlugins: readonly string[];
 }
 
 /** Asks the Engine behind the socket; rejects when it cannot be reached. */
@@ -53,7 +55,8 @@ export function dockerChecks(
         checkApi(facts),
         checkWantedDriver(facts, cgroupDriver) ??
           await checkKubeletDriver(host, version, facts.cgroupDriver),
-        ...facts.components.flatMap(({ name, version }) => checkComponent(name, version)),
+        ...[{ name: "dockerd", version: facts.version }, ...facts.components]
+          .flatMap(({ name, version }) => checkComponent(name, version, facts)),
       ];
     },
   }];
@@ -75,13 +78,15 @@ function checkWantedDriver(facts: DockerFacts, wanted: string): CheckResult | un
   );
 }
 
-function checkComponent(name: string, version: string): readonly CheckResult[] {
-  return vulnerabilities(name, version).map(({ cves, fixedIn }) =>
-    warning(
-      `${name} ${version} has ${cves.join(", ")}`,
-      `Update ${name} to ${
-        fixedIn.join(" or ")
-      }, unless the changelog of your package names the fix`,
-    )
-  );
+function checkComponent(
+  name: string,
+  version: string,
+  { authorizationPlugins }: DockerFacts,
+): readonly CheckResult[] {
+  return vulnerabilities(name, version)
+    .filter(({ needs }) => needs === undefined || authorizationPlugins.length > 0)
+    .map((found) => {
+      const { message, mend } = describeVulnerability(version, found);
+      return warning(message, mend);
+    });
 }

@@ -3,8 +3,8 @@
  * and programs only; knows nothing of the engine room.
  */
 
-import { type Check, type CheckResult, failure, ok } from "./check.ts";
-import { compareVersions } from "./known_cves.ts";
+import { type Check, type CheckResult, failure, ok, warning } from "./check.ts";
+import { compareVersions, describeVulnerability, vulnerabilities } from "./known_cves.ts";
 import type { Config } from "./config.ts";
 import type { HostProbe } from "./host_probe.ts";
 
@@ -40,7 +40,7 @@ export function vmChecks(
   return [
     { name: "qemu", run: () => checkQemu(qemu.binary, version) },
     { name: "guest", run: () => checkGuest([qemu.kernel, qemu.initrd], host) },
-    { name: "image tools", run: () => checkTools(host) },
+    { name: "image tools", run: () => checkTools(host, version) },
     { name: "seccomp profile", run: () => checkSeccomp(host) },
   ];
 }
@@ -107,10 +107,23 @@ function checksumsOf(text: string | undefined): ReadonlyMap<string, string> | un
   );
 }
 
-async function checkTools(host: HostProbe): Promise<CheckResult> {
+async function checkTools(
+  host: HostProbe,
+  version: VersionProbe,
+): Promise<CheckResult | readonly CheckResult[]> {
   const found = await Promise.all(tools.map(([name]) => host.findProgram(name)));
   const missing = tools.filter((_, index) => found[index] === undefined);
-  if (missing.length === 0) return ok(tools.map(([name]) => name).join(", "));
+  if (missing.length === 0) {
+    const all = ok(tools.map(([name]) => name).join(", "));
+    const skopeo = /\d+\.\d+\S*/.exec(await version("skopeo") ?? "")?.[0] ?? "";
+    return [
+      all,
+      ...vulnerabilities("skopeo", skopeo).map((found) => {
+        const { message, mend } = describeVulnerability(skopeo, found);
+        return warning(message, mend);
+      }),
+    ];
+  }
   const packages = [...new Set(missing.map(([, name]) => name))].join(" ");
   return failure(
     `not on PATH: ${missing.map(([name]) => name).join(", ")}`,

@@ -14,6 +14,7 @@ async function reportOf(
   node: {
     readonly missing?: readonly string[];
     readonly version?: string | undefined;
+    readonly skopeo?: string;
     readonly guestJson?: string | undefined;
   },
 ) {
@@ -27,7 +28,12 @@ async function reportOf(
     findProgram: (name) => Promise.resolve(missing.has(name) ? undefined : `/usr/bin/${name}`),
   };
   const version = "version" in node ? node.version : "QEMU emulator version 7.2.22 (Debian)";
-  const checks = vmChecks(buildConfig("/c.yaml", yaml), host, () => Promise.resolve(version));
+  const skopeo = node.skopeo ?? "skopeo version 1.18.0";
+  const checks = vmChecks(
+    buildConfig("/c.yaml", yaml),
+    host,
+    (program) => Promise.resolve(program === "skopeo" ? skopeo : version),
+  );
   return await runChecks(checks, systemClock);
 }
 
@@ -98,3 +104,16 @@ for (
     assert.match(JSON.stringify(report), text);
   });
 }
+
+Deno.test("a skopeo that is known to be vulnerable is a warning beside the tools", async () => {
+  const found = async (skopeo: string) =>
+    (await reportOf("", { skopeo })).filter(({ name }) => name === "image tools")
+      .map(({ level, message, mend }) => `${level} ${message} ${mend ?? ""}`);
+  const [tools, problem, ...more] = await found("skopeo version 1.9.3");
+  assert.match(tools ?? "", /^ok skopeo, umoci/);
+  assert.match(problem ?? "", /^warning skopeo 1\.9\.3 has CVE-2024-3727 .*1\.14\.4 or 1\.15\.1/);
+  assert.deepEqual(more, []);
+  for (const line of ["skopeo version 1.14.4", "skopeo version 1.15.1-dev", "no version"]) {
+    assert.equal((await found(line)).length, 1, line);
+  }
+});

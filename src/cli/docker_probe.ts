@@ -17,7 +17,10 @@ const versionAnswer = v.object({
   Components: v.nullish(v.array(v.object({ Name: v.string(), Version: v.string() })), []),
 });
 
-const infoAnswer = v.object({ CgroupDriver: v.optional(v.string(), "cgroupfs") });
+const infoAnswer = v.object({
+  CgroupDriver: v.optional(v.string(), "cgroupfs"),
+  Plugins: v.nullish(v.object({ Authorization: v.nullish(v.array(v.string())) })),
+});
 
 /**
  * The facts about the Engine behind `socketPath`.
@@ -34,6 +37,7 @@ export async function probeDocker(socketPath: string): Promise<DockerFacts> {
       name: component.Name.toLowerCase(),
       version: component.Version,
     })),
+    authorizationPlugins: info.Plugins?.Authorization ?? [],
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Vulnerabilities of the programs below Docker that let a container reach the host. Only those
- * that matter to a node; the versions are upstream's, a distribution may have the fix earlier.
+ * Vulnerabilities of the programs that frakti works with. Only those that matter to a node; the
+ * versions are upstream's, a distribution may have the fix earlier. Not here: CVE-2021-20206, which
+ * is of the library libcni; frakti runs CNI plugins itself and refuses such types.
  */
 
 /** One or more vulnerabilities fixed by the same releases. */
@@ -9,6 +10,10 @@ export interface Vulnerability {
   readonly cves: readonly string[];
   /** First fixed release of each maintained branch, oldest first; older branches have no fix. */
   readonly fixedIn: readonly string[];
+  /** The first release that has it; unless given, every one before the fix. */
+  readonly since?: string;
+  /** Only where dockerd asks such plugins whether a request of its API is allowed. */
+  readonly needs?: "authorization plugin";
 }
 
 const table: readonly Vulnerability[] = [
@@ -23,13 +28,42 @@ const table: readonly Vulnerability[] = [
     cves: ["CVE-2024-25621"],
     fixedIn: ["1.7.29", "2.0.7", "2.1.5"],
   },
+  {
+    component: "dockerd",
+    cves: ["CVE-2024-41110"],
+    since: "19.03",
+    fixedIn: ["25.0.6", "26.1.5", "27.1.1"],
+    needs: "authorization plugin",
+  },
+  {
+    component: "dockerd",
+    cves: ["CVE-2026-34040"],
+    fixedIn: ["29.3.1"],
+    needs: "authorization plugin",
+  },
+  { component: "skopeo", cves: ["CVE-2024-3727"], fixedIn: ["1.14.4", "1.15.1"] },
 ];
 
 /** What `version` of `component` is known to suffer from. A version that cannot be read: nothing. */
 export function vulnerabilities(component: string, version: string): readonly Vulnerability[] {
   const plain = version.replace(/^v/, "");
   if (!/^\d+\.\d+/.test(plain)) return [];
-  return table.filter((entry) => entry.component === component && !isFixed(plain, entry.fixedIn));
+  return table.filter(({ component: name, since, fixedIn }) =>
+    name === component && !isFixed(plain, fixedIn) &&
+    (since === undefined || compareVersions(plain, since) >= 0)
+  );
+}
+
+/** How a report words them, and what to do. */
+export function describeVulnerability(
+  version: string,
+  { component, cves, fixedIn }: Vulnerability,
+) {
+  return {
+    message: `${component} ${version} has ${cves.join(", ")}`,
+    mend: `Update ${component} to ${fixedIn.join(" or ")}, unless the changelog of your package ` +
+      "names the fix",
+  };
 }
 
 function isFixed(version: string, fixedIn: readonly string[]): boolean {
