@@ -24,7 +24,7 @@ export interface TlsFiles {
 const maxFileBytes = 1024 * 1024;
 
 /** Certificates are renewed days before they expire. */
-const lookMs = 10_000;
+export const tlsLookMs = 10_000;
 
 /**
  * Reads both and makes sure that they fit.
@@ -88,7 +88,7 @@ export function watchTlsPair(
     }
   };
   const schedule = () => {
-    cancel = clock.after(lookMs, () => {
+    cancel = clock.after(tlsLookMs, () => {
       look().finally(() => {
         if (!isStopped) schedule();
       });

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../../../src/lib/clock.ts";
 import { silentLogger } from "../../../src/lib/log.ts";
 import { startStreamingServer, type StreamingServer } from "../../../src/streaming/mod.ts";
 import type { ServerLimits } from "../../../src/streaming/options.ts";
+import type { TlsFiles } from "../../../src/streaming/tls_files.ts";
 import { webSocketUpgrades } from "../../../src/streaming/websocket/mod.ts";
 import type { Selection } from "../client/mod.ts";
 import { MemoryTarget } from "./memory_target.ts";
@@ -26,6 +27,7 @@ const bothOutputs: Selection = { stdout: true, stderr: true };
 export async function startTestServer(
   limits: Partial<ServerLimits> = {},
   clock: Clock = systemClock,
+  { tls }: { readonly tls?: TlsFiles } = {},
 ): Promise<TestServer> {
   const target = new MemoryTarget();
   const server = await startStreamingServer({
@@ -37,6 +39,7 @@ export async function startTestServer(
     log: silentLogger,
     webSocket: webSocketUpgrades(),
     limits,
+    ...(tls === undefined ? {} : { tls }),
   });
   const { urls } = server;
   return {
