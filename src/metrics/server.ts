@@ -23,9 +23,18 @@ export interface MetricsServer {
 
 const contentType = "text/plain; version=0.0.4; charset=utf-8";
 
+/** What a client may take. */
+export interface MetricsLimits {
+  /** For a request, and between two. */
+  readonly requestMs: number;
+  /** How often it is looked at whose time is up. */
+  readonly checkMs: number;
+}
+
+const defaultLimits: MetricsLimits = { requestMs: 10_000, checkMs: 5000 };
+
 /** Prometheus, a second one, a probe, and a person. */
-const maxConnections = 16;
-const requestTimeoutMs = 10_000;
+export const maxConnections = 16;
 const maxHeaderBytes = 8 * 1024;
 
 /**
@@ -36,15 +45,17 @@ export async function startMetricsServer(
   address: string,
   pages: MetricsPages,
   log: Logger,
+  { requestMs, checkMs }: MetricsLimits = defaultLimits,
 ): Promise<MetricsServer> {
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, colon).replace(/^\[(.*)\]$/, "$1");
   const port = Number(address.slice(colon + 1));
   const server = createServer({
     maxHeaderSize: maxHeaderBytes,
-    requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
-    keepAliveTimeout: requestTimeoutMs,
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    keepAliveTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
   }, (request, response) => {
     answer(request, response, pages).catch((error) => {
       log.warn("Cannot answer a request for metrics", { error });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
 import { silentLogger } from "../lib/log.ts";
-import { startMetricsServer } from "./server.ts";
+import { maxConnections, startMetricsServer } from "./server.ts";
 
 const reasons: string[] = [];
 const pages = { render: () => Promise.resolve("heat 7\n"), notReady: () => reasons };
@@ -55,3 +57,51 @@ Deno.test("an address that is taken is told with its name", async () => {
     );
   });
 });
+
+Deno.test("a client that does not end its head is ended, others are served", async () => {
+  const limits = { requestMs: 300, checkMs: 100 };
+  const server = await startMetricsServer("127.0.0.1:0", pages, silentLogger, limits);
+  const clients = ["", "GET /metrics HTTP/1.1\r\nHost: n"].map((said) =>
+    connect(server.port, said)
+  );
+  const answer = await fetch(`http://127.0.0.1:${server.port}/healthz`);
+  assert.equal(await answer.text(), "ok\n");
+  await Promise.all(clients.map(({ closed }) => closed));
+  for (const { text } of clients) assert.match(text(), /^HTTP\/1.1 408 /);
+  await server.close();
+});
+
+Deno.test("a connection over the limit is closed at once, those that are there are served", async () => {
+  const server = await startMetricsServer("127.0.0.1:0", pages, silentLogger);
+  const request = "GET /healthz HTTP/1.1\r\nHost: node\r\n\r\n";
+  const kept = [];
+  while (kept.length < maxConnections) {
+    const client = connect(server.port, request);
+    kept.push(client);
+    await client.heard("ok\n");
+  }
+  const over = connect(server.port, request);
+  await over.closed;
+  assert.equal(over.text(), "");
+  const [first] = kept;
+  first?.socket.write(request.replace("/healthz", "/metrics"));
+  await first?.heard("heat 7");
+  await server.close();
+});
+
+/** A raw client that hears everything until the server hangs up. */
+function connect(port: number, said: string) {
+  const socket = net.connect({ port, host: "127.0.0.1" });
+  let text = "";
+  socket.on("data", (bytes) => text += bytes.toString("latin1"));
+  socket.on("error", () => {}); // A reset is an end as well.
+  if (said !== "") socket.write(said);
+  return {
+    socket,
+    text: () => text,
+    closed: new Promise((resolve) => socket.on("close", resolve)),
+    heard: async (part: string) => {
+      while (!text.includes(part)) await once(socket, "data");
+    },
+  };
+}

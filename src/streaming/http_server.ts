@@ -18,6 +18,8 @@ export interface HttpServerOptions {
   readonly tls?: TlsFiles;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Where they are not the defaults. */
+  readonly limits?: Partial<HttpLimits>;
   /** A request that asks for no upgrade. */
   onRequest(request: http.IncomingMessage, response: http.ServerResponse): void;
   /** One that does. */
@@ -32,17 +34,27 @@ export interface HttpServer {
   destroyConnections(): void;
 }
 
-/** Sessions, and some more that wait to be told that there is no room. */
-const maxConnections = 1200;
+/** What a client may take before its request is read. */
+export interface HttpLimits {
+  /** One more is closed at once. */
+  readonly maxConnections: number;
+  /** For the head of a request, and before that for TLS. */
+  readonly headMs: number;
+  /** How often it is looked at whose time is up. */
+  readonly checkMs: number;
+}
+
+const defaultLimits: HttpLimits = {
+  // Sessions, and some more that wait to be told that there is no room.
+  maxConnections: 1200,
+  headMs: 10_000,
+  checkMs: 5000,
+};
 
 /** Kubelets send some hundred bytes. */
-const limits = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 10_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5000,
-  connectionsCheckingInterval: 5000,
-};
+const maxHeadBytes = 16 * 1024;
+
+const keepAliveMs = 5000;
 
 /** How long a client whose request was no HTTP may take to read that. */
 const lingerMs = 1000;
@@ -50,12 +62,20 @@ const lingerMs = 1000;
 /** @throws FraktiError Unavailable when it cannot listen; InvalidArgument as for the TLS files. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { tls, log } = options;
+  const { maxConnections, headMs, checkMs } = { ...defaultLimits, ...options.limits };
+  const limits = {
+    maxHeaderSize: maxHeadBytes,
+    headersTimeout: headMs,
+    requestTimeout: headMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: checkMs,
+  };
   let unwatch = () => {};
   let server: http.Server;
   if (tls === undefined) server = http.createServer(limits);
   else {
     const pair = await readTlsPair(tls);
-    const secure = https.createServer({ ...limits, ...pair });
+    const secure = https.createServer({ ...limits, ...pair, handshakeTimeout: headMs });
     unwatch = watchTlsPair(options, tls, pair, (changed) => secure.setSecureContext(changed));
     server = secure;
   }

@@ -20,8 +20,10 @@ export async function startStreamingServer(
   options: StreamingServerOptions,
 ): Promise<StreamingServer> {
   const door = new Door(options);
+  const { address, port, tls, clock, log } = options;
   const server = await startHttpServer({
-    ...options,
+    ...{ address, port, clock, log },
+    ...(tls === undefined ? {} : { tls }),
     onRequest: (request, response) => door.takeRequest(request, response),
     onUpgrade: (request, socket, head) => door.takeUpgrade(request, socket, head),
   });
