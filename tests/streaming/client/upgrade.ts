@@ -8,7 +8,8 @@ import { connect, type TcpWire } from "./wire.ts";
 
 /** A request that asks for an upgrade. */
 export interface UpgradeRequest {
-  readonly method?: "GET" | "POST";
+  /** POST unless given. */
+  readonly method?: string;
   readonly headers: readonly (readonly [string, string])[];
   /** Sent in the same packet behind the head, as an eager client does. */
   readonly eagerBytes?: Uint8Array;

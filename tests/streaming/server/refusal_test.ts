@@ -146,6 +146,14 @@ Deno.test("GET and POST are both taken, other methods are not", async () => {
     assert.equal(answer.status, 101, method);
     answer.wire.close();
   }
+  for (const method of ["PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]) {
+    const url = test.exec(["true"]);
+    const answer = await requestSpdy(url, spdyCommandProtocols, { method });
+    assert.equal(answer.status, 405, method);
+    assert.deepEqual(answer.headers.get("allow"), ["GET, POST"], method);
+    assert.equal(await statusOf(url), 404, "The token is used up");
+  }
+  assert.deepEqual(test.target.asked, []);
 });
 
 Deno.test("an unknown subprotocol of WebSocket is refused before the upgrade", async () => {
