@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { baseUrl, parseSessionPath, sessionPath } from "./urls.ts";
 
 Deno.test("URLs say the listen address, or the advertised one with or without a port", () => {
@@ -51,4 +52,45 @@ Deno.test("other paths are none of ours", () => {
       `/exec/${long}`,
     ]
   ) assert.equal(parseSessionPath(target), undefined, String(target));
+});
+
+const kinds = fc.constantFrom("exec", "attach", "portforward");
+const latin1 = fc.uint8Array().map((bytes) => String.fromCharCode(...bytes));
+const tokens = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+
+Deno.test("every path that was made is read, whatever query a client puts behind it", () => {
+  fc.assert(fc.property(kinds, tokens, fc.string(), (kind, token, query) => {
+    const path = sessionPath(kind, token);
+    assert.deepEqual(parseSessionPath(path), { kind, token });
+    assert.deepEqual(parseSessionPath(`${path}?${query}`), { kind, token });
+  }));
+});
+
+Deno.test("what is read as a path is one that is made, and nothing throws", () => {
+  const near = fc.tuple(kinds, tokens, fc.string({ maxLength: 3 }), fc.nat({ max: 80 })).map(
+    ([kind, token, extra, at]) => {
+      const path = sessionPath(kind, token);
+      return path.slice(0, at) + extra + path.slice(at);
+    },
+  );
+  fc.assert(fc.property(fc.oneof(near, latin1), (target) => {
+    const parsed = parseSessionPath(target);
+    if (parsed === undefined) return;
+    assert.equal(sessionPath(parsed.kind, parsed.token), target.split("?", 1)[0]);
+  }));
+});
+
+Deno.test("the base of every address is a URL with its host and port", () => {
+  const hosts = fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6());
+  const ports = fc.integer({ min: 1, max: 65_535 });
+  fc.assert(
+    fc.property(hosts, ports, fc.boolean(), fc.boolean(), (host, port, isTls, advertise) => {
+      const bracketed = host.includes(":") ? `[${host}]` : host;
+      const same = new URL(`${isTls ? "https" : "http"}://${bracketed}:${port}`).href;
+      const addresses = advertise
+        ? { advertiseAddress: `${bracketed}:${port}`, address: "0.0.0.0", port: 1 }
+        : { advertiseAddress: "", address: host, port };
+      assert.equal(new URL(baseUrl({ isTls, ...addresses })).href, same);
+    }),
+  );
 });
