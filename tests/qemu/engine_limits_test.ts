@@ -1,0 +1,172 @@
+/** The limits of a container in a VM, as its own processes see them, and whose processes it sees. */
+
+import assert from "node:assert/strict";
+import { noResources, podNamespaces } from "../support/configs.ts";
+import { linesOf, obedient, type Pod, refuses, runPod } from "../engine_contract/pods.ts";
+import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import type { LinuxResources } from "../../src/engines/domain.ts";
+import type { ContainerId } from "../../src/engines/ids.ts";
+import { waitFor } from "../support/mod.ts";
+import { inside, tryInside } from "./volume_stand.ts";
+
+const mebibyte = 1024n * 1024n;
+
+let subject: QemuUnderTest;
+let pod: Pod;
+Deno.test.beforeAll(async () => {
+  subject = await openQemu();
+  pod = await runPod(subject);
+});
+Deno.test.afterAll(async () => {
+  await pod?.[Symbol.asyncDispose]();
+  await subject?.end();
+});
+
+function limitsTest(name: string, fn: () => Promise<void>): void {
+  // The engine outlives the case and does its own work meanwhile.
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+let names = 0;
+const newName = () => ({ metadata: { name: `c${++names}`, attempt: 0 } });
+
+/** A container with these limits that waits for `inside`. */
+function start(resources: Partial<LinuxResources>): Promise<ContainerId> {
+  return pod.start(obedient, { ...newName(), resources: { ...noResources, ...resources } });
+}
+
+function update(id: ContainerId, resources: Partial<LinuxResources>): Promise<void> {
+  return pod.engine.updateContainerResources(id, { ...noResources, ...resources });
+}
+
+/** A container's own control group, which it sees as the root of all. */
+const groupFiles = ["memory.max", "memory.swap.max", "cpu.max", "cpu.weight"];
+
+async function groupOf(id: ContainerId): Promise<string[]> {
+  return (await inside(pod, id, `cd /sys/fs/cgroup && cat ${groupFiles.join(" ")}`)).split("\n");
+}
+
+/** Fills its whole block at once. */
+const fill = (megabytes: number) => `dd if=/dev/zero of=/dev/null bs=${megabytes}M count=1`;
+const killed = 137;
+
+limitsTest("a container's limits are those of its control group in the guest", async () => {
+  const id = await start({
+    memoryLimitBytes: 24n * mebibyte,
+    cpuQuota: 50_000n,
+    cpuPeriod: 100_000n,
+    cpuShares: 1024n,
+  });
+  const [memory, swap, cpu, weight] = await groupOf(id);
+  assert.deepEqual([memory, swap, cpu], [String(24n * mebibyte), "0", "50000 100000"]);
+  const half = await start({ cpuShares: 512n });
+  const [halfMemory, , halfCpu, halfWeight] = await groupOf(half);
+  assert.deepEqual([halfMemory, halfCpu], ["max", "max 100000"]);
+  assert.ok(Math.abs(Number(weight) / Number(halfWeight) - 2) < 0.2, `${weight} ${halfWeight}`);
+  for (const one of [id, half]) await pod.engine.removeContainer(one);
+});
+
+limitsTest("limits that are changed hold inside the guest, and the others stay", async () => {
+  const id = await start({ memoryLimitBytes: 16n * mebibyte, cpuQuota: 50_000n });
+  assert.equal((await tryInside(pod, id, fill(24))).code, killed);
+
+  await update(id, { memoryLimitBytes: 40n * mebibyte });
+  assert.deepEqual((await groupOf(id)).slice(0, 3), [
+    String(40n * mebibyte),
+    "0",
+    "50000 100000",
+  ]);
+  assert.equal((await tryInside(pod, id, fill(24))).code, 0);
+
+  const weightBefore = (await groupOf(id))[3];
+  await update(id, { cpuQuota: 20_000n, cpuPeriod: 50_000n, cpuShares: 8192n });
+  const [memory, , cpu, weight] = await groupOf(id);
+  assert.deepEqual([memory, cpu], [String(40n * mebibyte), "20000 50000"]);
+  assert.ok(Number(weight) > Number(weightBefore), `${weightBefore} ${weight}`);
+
+  await update(id, { memoryLimitBytes: 16n * mebibyte });
+  assert.equal((await groupOf(id))[0], String(16n * mebibyte));
+  assert.equal((await tryInside(pod, id, fill(24))).code, killed);
+
+  await update(id, { cpuQuota: -1n });
+  assert.equal((await groupOf(id))[2], "max 50000");
+  await pod.engine.removeContainer(id);
+});
+
+limitsTest("limits that are refused change nothing", async () => {
+  const id = await start({ memoryLimitBytes: 32n * mebibyte, cpuQuota: 50_000n });
+  const before = await groupOf(id);
+  await refuses("InvalidArgument", update(id, { cpuPeriod: 1n }));
+  await refuses("InvalidArgument", update(id, { memoryLimitBytes: -2n }));
+  assert.deepEqual(await groupOf(id), before);
+  await pod.engine.removeContainer(id);
+});
+
+limitsTest("limits of a container that was not started yet hold from its start", async () => {
+  const resources = { ...noResources, memoryLimitBytes: 16n * mebibyte };
+  const id = await pod.create(pod.script(obedient, { ...newName(), resources }));
+  await update(id, { memoryLimitBytes: 32n * mebibyte, cpuQuota: 30_000n });
+  await pod.engine.startContainer(id);
+  const [memory, , cpu] = await groupOf(id);
+  assert.deepEqual([memory, cpu], [String(32n * mebibyte), "30000 100000"]);
+  await pod.engine.removeContainer(id);
+});
+
+const rlimitsScript = "ulimit -n; ulimit -Hn; ulimit -u; ulimit -c; ulimit -Hc";
+
+limitsTest("processes have many files, no core, and the OOM score that was asked for", async () => {
+  const config = pod.script(`${rlimitsScript}; cat /proc/self/oom_score_adj; ${obedient}`, {
+    ...newName(),
+    resources: { ...noResources, oomScoreAdj: 321n },
+  });
+  const id = await pod.create(config);
+  await pod.engine.startContainer(id);
+  const usual = ["1048576", "1048576", "unlimited", "0", "unlimited"];
+  const own = await waitFor("all of its words", {}, async () => {
+    const lines = linesOf(await pod.log(config.metadata.name));
+    return lines.length === usual.length + 1 ? lines : undefined;
+  });
+  assert.deepEqual(own, [...usual, "321"]);
+  // Also those that are run in it later.
+  assert.deepEqual((await inside(pod, id, rlimitsScript)).split("\n"), usual);
+  const spared = await start({ oomScoreAdj: -998n });
+  assert.equal(await inside(pod, spared, "cat /proc/1/oom_score_adj"), "-998");
+  for (const one of [id, spared]) await pod.engine.removeContainer(one);
+});
+
+limitsTest("a container that targets another sees its processes, and no other does", async () => {
+  const target = await start({});
+  await inside(pod, target, "sleep 4711 >/dev/null 2>&1 &");
+  const security = (pid: "target" | "container", targetId = "") => ({
+    ...pod.script("").security,
+    namespaces: { ...podNamespaces, pid, targetId },
+  });
+  const debugging = await pod.start(obedient, {
+    ...newName(),
+    security: security("target", target),
+  });
+  const apart = await pod.start(obedient, { ...newName(), security: security("container") });
+
+  assert.match(await inside(pod, debugging, "ps"), /sleep 4711/);
+  assert.doesNotMatch(await inside(pod, apart, "ps"), /sleep 4711/);
+  const namespace = "readlink /proc/self/ns/pid";
+  assert.equal(await inside(pod, debugging, namespace), await inside(pod, target, namespace));
+  assert.notEqual(await inside(pod, apart, namespace), await inside(pod, target, namespace));
+  // Process 1 is the target's, and its files are in reach, which is what one debugs with.
+  await inside(pod, target, "echo mine > /only-there");
+  assert.equal(await inside(pod, debugging, "cat /proc/1/root/only-there"), "mine");
+
+  await pod.engine.removeContainer(debugging);
+  assert.equal(pod.engine.container(target)?.state, "running");
+  await inside(pod, target, "ps | grep -q 'sleep 471[1]'");
+  await pod.engine.stopContainer(target, 0);
+  await refuses(
+    "FailedPrecondition",
+    pod.create(pod.script(obedient, { ...newName(), security: security("target", target) })),
+  );
+  await refuses(
+    "NotFound",
+    pod.create(pod.script(obedient, { ...newName(), security: security("target", "nobody") })),
+  );
+  for (const one of [target, apart]) await pod.engine.removeContainer(one);
+});
