@@ -129,10 +129,21 @@ limitsTest("processes have many files, no core, and the OOM score that was asked
   assert.deepEqual(own, [...usual, "321"]);
   // Also those that are run in it later.
   assert.deepEqual((await inside(pod, id, rlimitsScript)).split("\n"), usual);
+  assert.equal(await inside(pod, id, "cat /proc/self/oom_score_adj"), "321");
   const spared = await start({ oomScoreAdj: -998n });
   assert.equal(await inside(pod, spared, "cat /proc/1/oom_score_adj"), "-998");
   for (const one of [id, spared]) await pod.engine.removeContainer(one);
 });
+
+limitsTest(
+  "what is run in a container and takes too much is killed, not the container",
+  async () => {
+    const id = await start({ memoryLimitBytes: 16n * mebibyte, oomScoreAdj: 999n });
+    assert.equal((await tryInside(pod, id, fill(24))).code, killed);
+    assert.equal(await inside(pod, id, "echo alive"), "alive");
+    await pod.engine.removeContainer(id);
+  },
+);
 
 limitsTest("a container that targets another sees its processes, and no other does", async () => {
   const target = await start({});

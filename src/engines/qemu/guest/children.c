@@ -29,7 +29,7 @@ void set_oom_score(const char *score)
 		say("Cannot set the OOM score to %s: errno %d", score, errno);
 }
 
-static void become(const char *const *arguments, int in, int out, int err)
+static void become(const char *const *arguments, const char *oom_score, int in, int out, int err)
 {
 	static char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 	const struct rlimit files = {.rlim_cur = 1024, .rlim_max = 524288};
@@ -44,7 +44,7 @@ static void become(const char *const *arguments, int in, int out, int err)
 		put_at(from[i], i);
 	/* At the exec, which may be of a descriptor. */
 	syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
-	set_oom_score("0");
+	set_oom_score(oom_score);
 	setrlimit(RLIMIT_NOFILE, &files);
 	loop_reset_signals();
 	if (!execute_sealed(arguments[0], (char *const *)arguments, environment))
@@ -53,11 +53,11 @@ static void become(const char *const *arguments, int in, int out, int err)
 	_exit(127);
 }
 
-pid_t start_program(const char *const *arguments, int in, int out, int err)
+pid_t start_program(const char *const *arguments, const char *oom_score, int in, int out, int err)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		become(arguments, in, out, err);
+		become(arguments, oom_score, in, out, err);
 	return pid;
 }
 

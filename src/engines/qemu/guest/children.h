@@ -9,10 +9,11 @@
 enum { MAX_ARGUMENTS = 256 };
 
 /**
- * Starts a program in a session of its own. -1 for a descriptor: /dev/null. Its pid, or -1
- * with errno; a program that cannot be executed ends with 127 and says so on `err`.
+ * Starts a program in a session of its own, with this OOM score, which all that comes of it has
+ * unless it sets another. -1 for a descriptor: /dev/null. Its pid, or -1 with errno; a program that
+ * cannot be executed ends with 127 and says so on `err`.
  */
-pid_t start_program(const char *const *arguments, int in, int out, int err);
+pid_t start_program(const char *const *arguments, const char *oom_score, int in, int out, int err);
 
 /** Ends it and its process group. */
 void kill_program(pid_t pid);
@@ -23,7 +24,7 @@ int make_pipe(int ends[2], int ours);
 /** A file in memory with this content, read from its beginning; -1 with errno. */
 int memory_file(const void *content, size_t size);
 
-/** Takes the OOM killer's hand off this process (-1000), or gives it back (0). */
+/** The OOM killer's hand is taken off this process with -1000. */
 void set_oom_score(const char *score);
 
 #endif

@@ -25,6 +25,8 @@ struct creation {
 	struct timer limit;
 	bool is_late;
 	char pid_file[128], console_path[128], process_file[128];
+	/** That crun begins with. */
+	char oom_score[16];
 	int listener;
 	/** The parent's ends, until the process is there. */
 	int in, out, err;
@@ -65,6 +67,7 @@ static struct creation *new_creation(struct process *process, uint64_t request)
 		.process = process,
 		.request = request,
 		.generation = port_generation(),
+		.oom_score = "0",
 		.listener = -1,
 		.in = -1,
 		.out = -1,
@@ -295,7 +298,7 @@ static void start(struct creation *creation, const char **arguments, uint64_t li
 	struct ends ends = {-1, -1, -1};
 	int error = make_ends(creation, &ends);
 	if (error == 0) {
-		creation->crun = start_program(arguments, ends.in, ends.out, ends.err);
+		creation->crun = start_program(arguments, creation->oom_score, ends.in, ends.out, ends.err);
 		error = creation->crun < 0 ? errno : 0;
 	}
 	close_fd(&ends.in);
@@ -380,6 +383,21 @@ static int write_process_file(const char *path, const struct field *json)
 	return error;
 }
 
+/** crun gives an exec none: without the container's, the container would be killed in its place. */
+static void take_oom_score(struct creation *creation, const char *container)
+{
+	char path[64], text[16];
+	struct process *of = process_find(container);
+	if (of == NULL || of->state != PROCESS_RUNNING)
+		return;
+	format(path, sizeof(path), "/proc/%d/oom_score_adj", (int)of->pid);
+	ssize_t length = read_text(path, text, sizeof(text));
+	if (length <= 0)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	format(creation->oom_score, sizeof(creation->oom_score), "%s", text);
+}
+
 void do_exec(uint64_t id, const struct fields *in)
 {
 	const char *container = field_text(in, TAG_CONTAINER);
@@ -395,6 +413,7 @@ void do_exec(uint64_t id, const struct fields *in)
 		refuse(creation, error, "Cannot hand the process to crun");
 		return;
 	}
+	take_oom_score(creation, container);
 	const char *arguments[] = {
 		"crun", "exec", "--detach", "--pid-file", creation->pid_file, "--process",
 		json == NULL ? path : creation->process_file, container, NULL, NULL, NULL,
