@@ -41,12 +41,17 @@ static void feed_random(const char *seed)
 	close_fd(&fd);
 }
 
-void hello_take(const struct fields *fields)
+void hello_take_time(const struct fields *fields)
 {
 	uint64_t time = field_number(fields, TAG_TYPE, 0);
-	const struct field *seed = field_of(fields, TAG_FLAGS);
 	if (time != 0)
 		clock_follow(time);
+}
+
+void hello_take(const struct fields *fields)
+{
+	const struct field *seed = field_of(fields, TAG_FLAGS);
+	hello_take_time(fields);
 	if (seed != NULL && seed->size == SEED_SIZE && clock_is_ours)
 		feed_random(seed->bytes);
 }

@@ -8,6 +8,9 @@ enum { PROTOCOL_VERSION = 1 };
 
 /** Sets the clock and feeds the random pool. */
 void hello_take(const struct fields *fields);
+
+/** Sets the clock alone, as of a HELLO that is repeated. */
+void hello_take_time(const struct fields *fields);
 void hello_answer(struct builder *to, const uint8_t *nonce, size_t nonce_size);
 
 /** Sets the clock when it differs by more than 100 ms; 0 or an errno. */

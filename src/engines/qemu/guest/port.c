@@ -133,6 +133,8 @@ static void take_hello(const struct frame *frame)
 		is_connected = true;
 		hello_take(&fields);
 		handlers.connected();
+	} else {
+		hello_take_time(&fields);
 	}
 	struct builder answer = {.bytes = welcome, .capacity = sizeof(welcome)};
 	hello_answer(&answer, nonce, NONCE_SIZE);
