@@ -3,13 +3,17 @@
  *
  * 1. Records are the truth about what a kubelet was told; processes are the truth about what runs.
  * 2. A sandbox in phase "creating" was never told to anybody: it is undone.
- * 3. A VM, directory or namespace of frakti's that no record knows is removed.
+ * 3. A VM, directory or namespace of this engine's that no record knows is removed. Whose a pinned
+ *    namespace is cannot be seen from its name, which other engines and other instances of frakti
+ *    use too: ours are those of pods that have a directory here, which is made before the namespace
+ *    and removed after it.
  * 4. A VM that ended meanwhile makes its sandbox not ready, and its lease goes back at once.
  * 5. Every step can be repeated; a crash in the middle repeats it.
  */
 
 import { describe } from "../../lib/errors.ts";
-import { isMissing, removeIfExists } from "../../lib/files.ts";
+import { isMissing } from "../../lib/files.ts";
+import { netnsName } from "../../network/mod.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import type { QemuContext } from "./context.ts";
 import { podIsDown } from "./pod_down.ts";
@@ -88,22 +92,31 @@ async function undoCreate(context: QemuContext, id: SandboxId, netnsGone = false
 /** What a crash left before its record was written, or after it was removed. */
 async function removeOrphans(context: QemuContext): Promise<void> {
   const isKnown = (id: string) => context.ledger.sandboxes.get(sandboxId(id)) !== undefined;
-  for (const id of await context.launcher.podsWithDirectory()) {
-    if (isKnown(id)) continue;
-    await guarded(context, id, async () => {
-      context.log.warn("VM without a record removed", { sandbox: id });
-      await context.launcher.endProcesses(id);
-      await context.cgroups.remove({ podId: id, cgroupParent: "" });
-      await context.launcher.removeDirectory(id);
-    });
-  }
-  for (const id of await directoriesIn(context.settings.podDirectory)) {
-    if (!isKnown(id)) await removeIfExists(`${context.settings.podDirectory}/${id}`, true);
+  const withDirectory = new Set([
+    ...await context.launcher.podsWithDirectory(),
+    ...await directoriesIn(context.settings.podDirectory),
+  ]);
+  for (const id of withDirectory) {
+    if (!isKnown(id)) await guarded(context, id, () => removeOrphan(context, sandboxId(id)));
   }
   // A container whose sandbox has no record cannot be asked for.
   for (const record of [...context.ledger.containers.all()]) {
     if (!isKnown(record.sandboxId)) await context.ledger.forgetContainer(record.id);
   }
+}
+
+async function removeOrphan(context: QemuContext, id: SandboxId): Promise<void> {
+  context.log.warn("VM without a record removed", { sandbox: id });
+  await context.launcher.endProcesses(id);
+  for (const attachment of await context.network.recall(id)) {
+    await context.network.detach(attachment);
+  }
+  // Names are cut from ids: a pod that is known must not lose its own.
+  const netns = netnsName(id);
+  const isKnown = [...context.ledger.sandboxes.all()].some((record) => record.netns === netns);
+  if (!isKnown) await context.namespaces.unpin(netns);
+  await context.cgroups.remove({ podId: id, cgroupParent: "" });
+  await removePodFiles(context, id);
 }
 
 async function directoriesIn(dir: string): Promise<readonly string[]> {

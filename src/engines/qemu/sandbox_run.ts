@@ -82,6 +82,7 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
   });
   await ledger.sandboxes.put(id, intent);
   undo.push("remove the pod's directory", () => removePodFiles(context, id));
+  await makePrivateDir(`${context.settings.podDirectory}/${id}`); // Tells whose the namespace is.
   undo.push("release the namespace", () => network.left || context.namespaces.unpin(netns));
   const netnsPath = await context.namespaces.create(netns);
   await makeTap(netnsPath, context.processes);
@@ -169,7 +170,6 @@ async function boot(
   const { id } = intent;
   await launcher.makeDirectory(id);
   const scratch = `${settings.podDirectory}/${id}/scratch.ext4`;
-  await makePrivateDir(`${settings.podDirectory}/${id}`);
   await makeDiskImage(context.processes, scratch);
   undo.push("remove the control groups", () => context.cgroups.remove(podCgroup(intent)));
   const cgroups = await context.cgroups.prepare(podCgroup(intent));
