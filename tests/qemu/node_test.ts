@@ -128,7 +128,11 @@ Deno.test("VMs live on when frakti is killed: output, exit codes and attempts go
   assert.equal((await exitOf(node, again)).exitCode, 0);
 
   assert.equal((await podEndOf(node, lost)).state, notReady);
-  assert.notEqual((await exitOf(node, waiting)).reason, "");
+  const why = "The VM ended while frakti was away";
+  assert.equal((await detailsOf(node, lost))["notReadyReason"], why);
+  assert.deepEqual((await podStatusOf(node, lost)).network?.ip ?? "", "");
+  const end = await exitOf(node, waiting);
+  assert.deepEqual([end.exitCode, end.reason, end.message], [255, "Error", why]);
   assert.equal((await podStatusOf(node, pod)).state, ready);
   assert.equal((await node.network.leases()).length, 1, "the lost VM gave its address back");
   await removePod(node, pod);
