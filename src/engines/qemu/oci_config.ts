@@ -8,10 +8,11 @@ import { internal } from "../../lib/errors.ts";
 import { makePrivateDir, readTextIfExists, removeIfExists } from "../../lib/files.ts";
 import type { ContainerConfig, ExecRequest, LinuxResources } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
-import { holdPidNamespace, makeDirectory } from "./agent/mod.ts";
+import { holdPidNamespace } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
 import type { GuestDevice } from "./devices.ts";
 import { containerPaths, guestPaths } from "./guest_paths.ts";
+import { imageVolumesFor } from "./image_volumes.ts";
 import type { ImageRecord } from "./images/mod.ts";
 import {
   type ContainerFacts,
@@ -20,7 +21,6 @@ import {
   defaultSeccompPath,
   encodeOci,
   execProcess,
-  type ImageVolume,
   type OciConfig,
   type OciUser,
   readSeccomp,
@@ -86,7 +86,11 @@ async function factsFor(context: QemuContext, request: OciRequest): Promise<Cont
     rootfs: containerPaths(id).rootfs,
     podFiles: guestPaths,
     volumes,
-    imageVolumes: await imageVolumes(context, request),
+    imageVolumes: await imageVolumesFor(agent, {
+      id,
+      paths: image.config.volumes,
+      hasReadonlyRoot: config.security.readonlyRootfs,
+    }, context.log),
     devices,
     seccomp: await readSeccomp(config.security.seccomp, {
       defaultProfile: defaultSeccompPath,
@@ -95,21 +99,6 @@ async function factsFor(context: QemuContext, request: OciRequest): Promise<Cont
     kernelRelease: agent.welcome.kernelRelease,
     cgroupPath: `/${cgroupOf(id)}`,
   };
-}
-
-/** What the image wants to be a volume can be written even where its root cannot. */
-async function imageVolumes(
-  context: QemuContext,
-  { id, sandbox, config, image }: OciRequest,
-): Promise<readonly ImageVolume[]> {
-  if (!config.security.readonlyRootfs) return [];
-  const agent = context.pods.agent(sandbox.id);
-  const volumes = image.config.volumes.map((containerPath, index) => ({
-    containerPath,
-    guestPath: `${containerPaths(id).layer}/volumes/${index}`,
-  }));
-  for (const { guestPath } of volumes) await makeDirectory(agent, guestPath);
-  return volumes;
 }
 
 /** The process that a command in a container is: the container's own, with other words. */
