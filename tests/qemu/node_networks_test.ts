@@ -32,7 +32,34 @@ async function useNetwork(
   await Deno.writeTextFile(configPath, JSON.stringify({ cniVersion: "1.0.0", name, plugins }));
 }
 
+/** Rules that a plugin made for pods, chains of its own among them; none are there before. */
+async function rulesOf(...words: readonly string[]): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const tool of ["iptables-save", "ip6tables-save"]) {
+    lines.push(...(await run(tool, [])).split("\n"));
+  }
+  return lines.filter((line) => words.some((word) => word !== "" && line.includes(word)));
+}
+
+/** Nothing of these pods is left on the node, whoever made it. */
+async function assertNothingLeft({ ips, pods }: Pair, network: string): Promise<void> {
+  const { cacheDir, leasesDir } = node.network;
+  // masquerade rules name the address; their chain and its comment the network and the pod.
+  assert.deepEqual(await rulesOf(...ips, ...pods, `name: \"${network}\"`), []);
+  const stores = leasesDir.slice(0, leasesDir.lastIndexOf("/"));
+  const leases = (await Array.fromAsync(Deno.readDir(`${stores}/${network}`)))
+    .filter(({ name }) => ips.includes(name));
+  assert.deepEqual(leases, []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${cacheDir}/results`)), []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir("/run/netns")), []);
+  const links = await run("ip", ["-o", "link"]);
+  assert.doesNotMatch(links, /: (veth|macvlan|tap)/);
+  const routes = await run("ip", ["route", "show", "table", "all"]);
+  for (const ip of ips) assert.ok(!routes.includes(`${ip} `), routes);
+}
+
 interface Pair {
+  readonly pods: readonly string[];
   readonly containers: readonly string[];
   readonly ips: readonly string[];
   end(): Promise<void>;
@@ -54,6 +81,7 @@ async function runPair(name: string, hostPort: number): Promise<Pair> {
     ips.push((await podStatusOf(node, pod)).network?.ip ?? "");
   }
   return {
+    pods: pods.map(({ id }) => id),
     containers,
     ips,
     end: async () => {
@@ -72,8 +100,13 @@ Deno.test("VMs on ptp reach each other, the host and a host port", async () => {
   await execText(node, first, ["ping", "-c", "1", "-W", "20", gateway]);
   assert.match(await getPage(node, first, `http://${gateway}:21690/`), /from ptp-1/);
   assert.match(await execText(node, first, ["ip", "link", "show", "eth0"]), /mtu 1400/);
+  // That the search finds what there is to find: a masquerade rule and a host port.
+  for (const word of [...pair.ips, ...pair.pods]) {
+    assert.notDeepEqual(await rulesOf(word), [], word);
+  }
   await pair.end();
-  assert.ok(!(await run("iptables-save", [])).includes("21690"));
+  await assertNothingLeft(pair, "points");
+  assert.deepEqual(await rulesOf("21690"), []);
 });
 
 Deno.test("VMs on macvlan reach each other and the host's own interface there", async () => {
@@ -102,6 +135,7 @@ Deno.test("VMs on macvlan reach each other and the host's own interface there", 
     assert.match(await getPage(node, second, `http://${pair.ips[0]}/`), /from lan-0/);
     await execText(node, first, ["ping", "-c", "1", "-W", "20", hostIp]);
     await pair.end();
+    await assertNothingLeft(pair, "lan");
   } finally {
     await run("ip", ["link", "delete", "fnlower"]); // And fnhost with it.
   }
