@@ -22,8 +22,12 @@ await run("sysctl", [
   "net.ipv4.tcp_retries2=3",
 ]);
 
+/** Time for what is under way: a byte that nobody acknowledges would be noticed without a probe. */
+const settleMs = 500;
+
 /** From now on no packet of the server's connections arrives, either way. */
 async function cutNetwork({ server }: TestServer): Promise<void> {
+  await delay(settleMs);
   for (const side of ["--sport", "--dport"]) {
     await run("iptables", ["-A", "INPUT", "-p", "tcp", side, String(server.port), "-j", "DROP"]);
   }
