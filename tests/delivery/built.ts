@@ -13,6 +13,7 @@ export async function builtFrakti(): Promise<string> {
   if (given !== undefined && given !== "") return given;
   const out = await makeDir("dist");
   await build(out);
+  await Deno.chmod(out, 0o755); // It is also run by a user who is not root.
   return `${out}/frakti`;
 }
 
