@@ -107,6 +107,16 @@ export async function statIfExists(path: string): Promise<Deno.FileInfo | undefi
   }
 }
 
+/** What lies in a directory; nothing when there is none. */
+export async function entriesIfExists(dir: string): Promise<Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(dir));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
 /** True for the errors that mean "no such file". */
 export function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;

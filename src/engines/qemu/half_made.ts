@@ -5,7 +5,12 @@
  */
 
 import { describe } from "../../lib/errors.ts";
-import { isMissing, makePrivateDir, readTextIfExists, removeIfExists } from "../../lib/files.ts";
+import {
+  entriesIfExists,
+  makePrivateDir,
+  readTextIfExists,
+  removeIfExists,
+} from "../../lib/files.ts";
 import { type ContainerId, containerId, type SandboxId } from "../ids.ts";
 import { type ContainerParts, removeFromGuest } from "./container_remove.ts";
 import type { QemuContext } from "./context.ts";
@@ -59,14 +64,9 @@ function dirOf(context: QemuContext, sandbox: SandboxId): string {
 }
 
 async function idsIn(dir: string): Promise<readonly ContainerId[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(dir)))
-      .filter(({ name }) => name.endsWith(suffix) && !name.startsWith("."))
-      .map(({ name }) => containerId(name.slice(0, -suffix.length)));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await entriesIfExists(dir))
+    .filter(({ name }) => name.endsWith(suffix) && !name.startsWith("."))
+    .map(({ name }) => containerId(name.slice(0, -suffix.length)));
 }
 
 async function read(

@@ -12,7 +12,7 @@
  */
 
 import { describe } from "../../lib/errors.ts";
-import { isMissing } from "../../lib/files.ts";
+import { entriesIfExists } from "../../lib/files.ts";
 import { netnsName } from "../../network/mod.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import type { QemuContext } from "./context.ts";
@@ -120,13 +120,8 @@ async function removeOrphan(context: QemuContext, id: SandboxId): Promise<void> 
 }
 
 async function directoriesIn(dir: string): Promise<readonly string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(dir)))
-      .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return (await entriesIfExists(dir))
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 }
 
 /** One pod that cannot be mended must not keep the others from it; the next start tries again. */

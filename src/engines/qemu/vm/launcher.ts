@@ -4,7 +4,7 @@
  */
 
 import { describe, unavailable, wrap } from "../../../lib/errors.ts";
-import { isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
+import { entriesIfExists, isMissing, makePrivateDir, removeIfExists } from "../../../lib/files.ts";
 import type { DetachedProcess, ProcessStarter } from "../../../lib/detached.ts";
 import { Mounts } from "../../../lib/mounts.ts";
 import type { ProcessRunner } from "../../../lib/process.ts";
@@ -180,17 +180,8 @@ export class VmLauncher {
 
   /** Pods that have a directory, crash leftovers included. */
   async podsWithDirectory(): Promise<string[]> {
-    const ids: string[] = [];
-    try {
-      for await (
-        const { name, isDirectory } of Deno.readDir(`${this.settings.stateDirectory}/pods`)
-      ) {
-        if (isDirectory) ids.push(name);
-      }
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-    return ids.sort();
+    return (await entriesIfExists(`${this.settings.stateDirectory}/pods`))
+      .filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   }
 
   /** A crash in the middle of a bind leaves it there. */
