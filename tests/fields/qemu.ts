@@ -58,9 +58,7 @@ export const differencesInQemu: FieldTable = {
   },
   HugepageLimit: { page_size: honouredWhere(noHugePages), limit: honouredWhere(noHugePages) },
   ContainerConfig: { CDI_devices: refused("a CDI specification is about devices of the node") },
-  KeyValue: {
-    value: honouredWhere("it is UTF-8: crun's configuration is JSON, other bytes are refused"),
-  },
+  KeyValue: { value: honoured },
   Mount: {
     host_path: honouredWhere("it is a directory or a regular file: a VM can have no other"),
     selinux_relabel: ignored("the guest's kernel knows no labels"),

@@ -17,7 +17,7 @@ import { containerPaths } from "./guest_paths.ts";
 import { forgetHalfMade, noteHalfMade } from "./half_made.ts";
 import { randomId } from "./ids.ts";
 import { cgroupOf } from "./oci_facts.ts";
-import { ociConfigFor } from "./oci_config.ts";
+import { type ContainerBundle, ociConfigFor } from "./oci_config.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import { mountRootfs } from "./rootfs.ts";
 import { orVmEnd } from "./vm_end_reason.ts";
@@ -119,9 +119,13 @@ async function create(
     devices,
     ...(target === undefined ? {} : { targetPid: target.guestPid }),
   });
-  record = { ...record, user: oci.user };
+  record = {
+    ...record,
+    user: oci.user,
+    ...(oci.otherEnvironment && { hasOtherEnvironment: true }),
+  };
   try {
-    record = { ...record, guestPid: await spawn(context, record, oci.file) };
+    record = { ...record, guestPid: await spawn(context, record, oci) };
   } catch (error) {
     // Other runtimes find out when the container is started, and that is where clients expect it.
     const startFailure = commandProblem(describe(error));
@@ -139,13 +143,16 @@ async function create(
 async function spawn(
   context: QemuContext,
   record: ContainerRecord,
-  oci: Uint8Array,
+  { file, otherEnvironment }: ContainerBundle,
 ): Promise<number> {
   const { id, sandboxId, config } = record;
   const agent = context.pods.agent(sandboxId);
   const paths = containerPaths(id);
   await makeDirectory(agent, paths.dir);
-  await writeFile(agent, paths.config, oci, { mode: 0o600 });
+  await writeFile(agent, paths.config, file, { mode: 0o600 });
+  if (otherEnvironment !== undefined) {
+    await writeFile(agent, paths.environment, otherEnvironment, { mode: 0o600 });
+  }
   await context.outputs.prepare(record);
   try {
     const { pid, ...streams } = await spawnContainer(agent, {
@@ -154,6 +161,7 @@ async function spawn(
       tty: config.tty,
       stdin: config.stdin,
       cgroup: cgroupOf(id),
+      ...(otherEnvironment && { environment: paths.environment }),
       timeoutMs: spawnTimeoutMs,
     });
     await context.outputs.follow(record, streams, { resumes: false });

@@ -20,6 +20,7 @@ import type { ContainerId, SandboxId } from "../ids.ts";
 import { dialPort, type InputStream, resizeTerminal, startExec, writableOf } from "./agent/mod.ts";
 import type { Attachee, AttachHub } from "../common/attach_hub.ts";
 import type { QemuContext } from "./context.ts";
+import { containerPaths } from "./guest_paths.ts";
 import { randomId } from "./ids.ts";
 import { execProcessFor } from "./oci_config.ts";
 import type { ContainerRecord } from "./records.ts";
@@ -39,6 +40,7 @@ export async function execInContainer(
     processId: `exec-${randomId()}`,
     containerId: id,
     process: { json: await execProcessFor(context, record, request) },
+    ...(record.hasOtherEnvironment ? { environment: containerPaths(id).environment } : {}),
     tty: request.tty,
     stdin: request.stdin,
     timeoutMs: startTimeoutMs,

@@ -29,6 +29,8 @@ export interface GuestContainerPaths {
   readonly upper: string;
   readonly work: string;
   readonly config: string;
+  /** Variables that the configuration cannot hold; not there in most. */
+  readonly environment: string;
 }
 
 export function containerPaths(id: string): GuestContainerPaths {
@@ -42,6 +44,7 @@ export function containerPaths(id: string): GuestContainerPaths {
     upper: `${layer}/upper`,
     work: `${layer}/work`,
     config: `${dir}/config.json`,
+    environment: `${dir}/environment`,
   };
 }
 

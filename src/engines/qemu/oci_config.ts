@@ -47,10 +47,12 @@ const cgroupFacts = { hugePageSizes: [] };
 const maxProcessBytes = 4 * 1024 * 1024;
 
 /** What CreateContainer needs of a configuration. */
-export interface ContainerOci {
+export interface ContainerBundle {
   /** The file that crun reads. */
   readonly file: Uint8Array;
   readonly user: OciUser;
+  /** What goes into a file of its own, because the former cannot hold it. */
+  readonly otherEnvironment?: Uint8Array;
 }
 
 /**
@@ -60,11 +62,11 @@ export interface ContainerOci {
 export async function ociConfigFor(
   context: QemuContext,
   request: OciRequest,
-): Promise<ContainerOci> {
-  const { id, sandbox, config } = request;
-  const oci = containerOci(config, await factsFor(context, request));
-  await keepProcess(context, sandbox.id, id, oci);
-  return { file: encodeOci(oci), user: oci.process.user };
+): Promise<ContainerBundle> {
+  const { id, sandbox } = request;
+  const { config, ...rest } = containerOci(request.config, await factsFor(context, request));
+  await keepProcess(context, sandbox.id, id, config);
+  return { file: encodeOci(config), user: config.process.user, ...rest };
 }
 
 async function factsFor(context: QemuContext, request: OciRequest): Promise<ContainerFacts> {
@@ -104,13 +106,13 @@ async function factsFor(context: QemuContext, request: OciRequest): Promise<Cont
 /** The process that a command in a container is: the container's own, with other words. */
 export async function execProcessFor(
   context: QemuContext,
-  { id, sandboxId }: ContainerRecord,
+  { id, sandboxId, hasOtherEnvironment }: ContainerRecord,
   request: ExecRequest,
 ): Promise<Uint8Array> {
   const text = await readTextIfExists(processFile(context, sandboxId, id), maxProcessBytes);
   if (text === undefined) throw internal(`The process of container "${id}" is not known any more`);
   const process = decodeProcess(new TextEncoder().encode(text));
-  return encodeOci(execProcess(process, request));
+  return encodeOci(execProcess(process, request, { isLaunched: hasOtherEnvironment === true }));
 }
 
 /** What `crun update --resources` reads. */

@@ -47,6 +47,8 @@ export interface ContainerRecord extends common.ContainerRecord {
   readonly startFailure?: string;
   /** Who its first process runs as; absent in records of earlier versions. */
   readonly user?: OciUser;
+  /** Some of its variables lie in a file beside its configuration (oci/env.ts). */
+  readonly hasOtherEnvironment?: boolean;
   /** How many volumes are bound into the pod's share for it. */
   readonly volumes: number;
 }

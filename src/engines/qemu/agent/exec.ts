@@ -20,6 +20,8 @@ export interface StartExec {
   readonly containerId: string;
   /** The OCI `process` object as JSON, of any size. */
   readonly process: { readonly json: Uint8Array };
+  /** As {@linkcode SpawnRequest.environment}. */
+  readonly environment?: string;
   readonly tty: boolean;
   readonly stdin: boolean;
   readonly timeoutMs: number;
@@ -77,6 +79,7 @@ async function start(
         [Tag.stdin, stdin?.id],
         [Tag.stdout, stdout.id],
         [Tag.stderr, stderr?.id],
+        [Tag.environment, request.environment],
         [Tag.timeoutMs, timeoutMs],
       ],
       timeoutMs,

@@ -120,6 +120,7 @@ export const Tag = {
   stderrOffset: 45,
   port: 46,
   hardwareAddress: 47,
+  environment: 48,
 } as const;
 
 /** Tags of HELLO and WELCOME. */

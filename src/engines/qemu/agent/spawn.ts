@@ -17,6 +17,8 @@ export interface SpawnRequest {
   readonly stdin: boolean;
   /** Below /sys/fs/cgroup; where out-of-memory kills are counted. */
   readonly cgroup: string;
+  /** A file with the variables that JSON cannot hold; the command is then the launcher's. */
+  readonly environment?: string;
   readonly timeoutMs: number;
 }
 
@@ -53,6 +55,7 @@ export async function spawnContainer(
         [Tag.stdout, stdout.id],
         [Tag.stderr, stderr?.id],
         [Tag.cgroup, cgroup],
+        [Tag.environment, request.environment],
         [Tag.timeoutMs, timeoutMs],
       ],
       timeoutMs,

@@ -14,36 +14,28 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void put_at(int fd, int at)
-{
-	if (fd == at) {
-		fcntl(fd, F_SETFD, 0);
-		return;
-	}
-	dup2(fd, at);
-}
-
 void set_oom_score(const char *score)
 {
 	if (write_text("/proc/self/oom_score_adj", score) < 0)
 		say("Cannot set the OOM score to %s: errno %d", score, errno);
 }
 
-static void become(const char *const *arguments, const char *oom_score, int in, int out, int err)
+static void become(const char *const *arguments, const char *oom_score, const int *descriptors,
+		   size_t count)
 {
 	static char *environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 	const struct rlimit files = {.rlim_cur = 1024, .rlim_max = 524288};
 	/* A session of its own: all that comes of it can be found by that. */
 	setsid();
-	/* Above the three that they become, so that none is overwritten before its turn. */
+	/* Above those that they become, so that none is overwritten before its turn. */
 	int null = open("/dev/null", O_RDWR);
-	int from[3] = {in, out, err};
-	for (int i = 0; i < 3; i++)
-		from[i] = fcntl(from[i] < 0 ? null : from[i], F_DUPFD, 10);
-	for (int i = 0; i < 3; i++)
-		put_at(from[i], i);
+	int from[MAX_DESCRIPTORS];
+	for (size_t i = 0; i < count; i++)
+		from[i] = fcntl(descriptors[i] < 0 ? null : descriptors[i], F_DUPFD, 10);
+	for (size_t i = 0; i < count; i++)
+		dup2(from[i], (int)i);
 	/* At the exec, which may be of a descriptor. */
-	syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
+	syscall(SYS_close_range, (unsigned)count, ~0u, CLOSE_RANGE_CLOEXEC);
 	set_oom_score(oom_score);
 	setrlimit(RLIMIT_NOFILE, &files);
 	loop_reset_signals();
@@ -53,11 +45,12 @@ static void become(const char *const *arguments, const char *oom_score, int in, 
 	_exit(127);
 }
 
-pid_t start_program(const char *const *arguments, const char *oom_score, int in, int out, int err)
+pid_t start_program(const char *const *arguments, const char *oom_score, const int *descriptors,
+		    size_t count)
 {
 	pid_t pid = fork();
 	if (pid == 0)
-		become(arguments, oom_score, in, out, err);
+		become(arguments, oom_score, descriptors, count);
 	return pid;
 }
 

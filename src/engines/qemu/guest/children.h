@@ -6,14 +6,15 @@
 
 #include "common.h"
 
-enum { MAX_ARGUMENTS = 256 };
+enum { MAX_ARGUMENTS = 256, MAX_DESCRIPTORS = 5 };
 
 /**
  * Starts a program in a session of its own, with this OOM score, which all that comes of it has
- * unless it sets another. -1 for a descriptor: /dev/null. Its pid, or -1 with errno; a program that
- * cannot be executed ends with 127 and says so on `err`.
+ * unless it sets another. It has `descriptors`, at most MAX_DESCRIPTORS, from 0 on, /dev/null for a
+ * -1. Its pid, or -1 with errno; a program that cannot be executed ends with 127 and says so on 2.
  */
-pid_t start_program(const char *const *arguments, const char *oom_score, int in, int out, int err);
+pid_t start_program(const char *const *arguments, const char *oom_score, const int *descriptors,
+		    size_t count);
 
 /** Ends it and its process group. */
 void kill_program(pid_t pid);

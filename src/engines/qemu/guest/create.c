@@ -1,7 +1,8 @@
-#include "create.h"
+#include "creation.h"
 
 #include "children.h"
 #include "console.h"
+#include "environment.h"
 #include "port.h"
 
 #include <errno.h>
@@ -12,28 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEFAULT_LIMIT_MS = 10000, MAX_ERROR_TEXT = 4000 };
+enum { MAX_ERROR_TEXT = 4000 };
 
 const char *scratch_dir = "/run/frakti/agent";
-
-/** What is there only while crun is at work. */
-struct creation {
-	struct process *process;
-	uint64_t request;
-	uint32_t generation;
-	pid_t crun;
-	struct timer limit;
-	bool is_late;
-	char pid_file[128], console_path[128], process_file[128];
-	/** That crun begins with. */
-	char oom_score[16];
-	int listener;
-	/** The parent's ends, until the process is there. */
-	int in, out, err;
-	/** What crun itself says when the process has a terminal. */
-	int crun_output;
-	struct creation *next;
-};
 
 static struct creation *creations;
 static unsigned serial;
@@ -52,6 +34,7 @@ static void free_creation(struct creation *creation)
 	close_fd(&creation->out);
 	close_fd(&creation->err);
 	close_fd(&creation->crun_output);
+	close_fd(&creation->environment);
 	unlink(creation->pid_file);
 	unlink(creation->console_path);
 	unlink(creation->process_file);
@@ -60,7 +43,7 @@ static void free_creation(struct creation *creation)
 	processes_creating--;
 }
 
-static struct creation *new_creation(struct process *process, uint64_t request)
+struct creation *creation_new(struct process *process, uint64_t request)
 {
 	struct creation *creation = must_alloc(sizeof(*creation));
 	*creation = (struct creation){
@@ -73,6 +56,7 @@ static struct creation *new_creation(struct process *process, uint64_t request)
 		.out = -1,
 		.err = -1,
 		.crun_output = -1,
+		.environment = -1,
 		.next = creations,
 	};
 	unsigned number = serial++;
@@ -87,7 +71,7 @@ static struct creation *new_creation(struct process *process, uint64_t request)
 	return creation;
 }
 
-static void refuse(struct creation *creation, int error, const char *text)
+void creation_refuse(struct creation *creation, int error, const char *text)
 {
 	struct process *process = creation->process;
 	port_answer(creation->generation, creation->request, error, text);
@@ -164,7 +148,7 @@ static void succeed(struct creation *creation, pid_t pid)
 	int error = process->is_abandoned ? 0 : open_streams(creation);
 	if (error != 0) {
 		kill(pid, SIGKILL);
-		refuse(creation, error, "Cannot take over the terminal");
+		creation_refuse(creation, error, "Cannot take over the terminal");
 		return;
 	}
 	build_number(&fields, TAG_PID, (uint64_t)pid);
@@ -210,11 +194,11 @@ static void crun_ended(struct creation *creation, int status)
 			kill(pid, SIGKILL);
 	}
 	if (creation->is_late) {
-		refuse(creation, ETIMEDOUT, "Cannot make the process in time");
+		creation_refuse(creation, ETIMEDOUT, "Cannot make the process in time");
 		return;
 	}
 	error_text(creation, text, sizeof(text));
-	refuse(creation, EIO, text[0] == '\0' ? "Cannot make the process: crun says nothing" : text);
+	creation_refuse(creation, EIO, text[0] == '\0' ? "Cannot make the process: crun says nothing" : text);
 }
 
 bool creation_reaped(pid_t pid, int status)
@@ -293,12 +277,20 @@ static int make_ends(struct creation *creation, struct ends *ends)
 	return 0;
 }
 
-static void start(struct creation *creation, const char **arguments, uint64_t limit_ms)
+void creation_start(struct creation *creation, const char *const *arguments, uint64_t limit_ms)
 {
 	struct ends ends = {-1, -1, -1};
 	int error = make_ends(creation, &ends);
 	if (error == 0) {
-		creation->crun = start_program(arguments, creation->oom_score, ends.in, ends.out, ends.err);
+		const int descriptors[MAX_DESCRIPTORS] = {
+			[0] = ends.in,
+			[1] = ends.out,
+			[2] = ends.err,
+			[LAUNCHER_FD] = creation->environment < 0 ? -1 : launcher_copy(),
+			[ENVIRONMENT_FD] = creation->environment,
+		};
+		size_t count = creation->environment < 0 ? LAUNCHER_FD : MAX_DESCRIPTORS;
+		creation->crun = start_program(arguments, creation->oom_score, descriptors, count);
 		error = creation->crun < 0 ? errno : 0;
 	}
 	close_fd(&ends.in);
@@ -306,122 +298,8 @@ static void start(struct creation *creation, const char **arguments, uint64_t li
 	close_fd(&ends.err);
 	if (error != 0) {
 		creation->crun = 0;
-		refuse(creation, error, "Cannot start crun");
+		creation_refuse(creation, error, "Cannot start crun");
 		return;
 	}
 	timer_set(&creation->limit, limit_ms, too_late, creation);
-}
-
-/** The named process with its streams, or NULL after an answer. */
-static struct creation *begin(uint64_t id, const struct fields *in, bool is_container)
-{
-	const char *name = field_text(in, TAG_PROCESS);
-	const char *cgroup = field_text(in, TAG_CGROUP);
-	uint64_t streams[] = {
-		field_number(in, TAG_STDIN, 0),
-		field_number(in, TAG_STDOUT, 0),
-		field_number(in, TAG_STDERR, 0),
-	};
-	if (name == NULL || in_stream_known(streams[0]) || out_stream_known(streams[1]) ||
-	    out_stream_known(streams[2])) {
-		port_answer(port_generation(), id, name == NULL ? EINVAL : EEXIST,
-			    "Cannot make a process with this id or these streams");
-		return NULL;
-	}
-	struct process *process = process_add(name, is_container);
-	if (process == NULL) {
-		port_answer(port_generation(), id, errno, "Cannot make one more process of this id");
-		return NULL;
-	}
-	process->is_tty = field_number(in, TAG_TTY, 0) != 0;
-	process->in_id = streams[0];
-	process->out_id = streams[1];
-	process->err_id = process->is_tty ? 0 : streams[2];
-	if (cgroup != NULL)
-		format(process->cgroup, sizeof(process->cgroup), "%s", cgroup);
-	return new_creation(process, id);
-}
-
-void do_spawn(uint64_t id, const struct fields *in)
-{
-	const char *arguments[MAX_ARGUMENTS + 8];
-	size_t count = 0;
-	const char *last = NULL;
-	struct creation *creation = begin(id, in, true);
-	if (creation == NULL)
-		return;
-	for (size_t i = 0; i < in->count && count < MAX_ARGUMENTS; i++) {
-		if (in->list[i].tag != TAG_ARGUMENT)
-			continue;
-		if (last != NULL)
-			arguments[count++] = last;
-		last = in->list[i].bytes;
-	}
-	if (last == NULL || count == 0 || count == MAX_ARGUMENTS) {
-		refuse(creation, EINVAL, "Cannot run crun with these arguments");
-		return;
-	}
-	arguments[count++] = "--pid-file";
-	arguments[count++] = creation->pid_file;
-	if (creation->process->is_tty) {
-		arguments[count++] = "--console-socket";
-		arguments[count++] = creation->console_path;
-	}
-	arguments[count++] = last;
-	arguments[count] = NULL;
-	start(creation, arguments, field_number(in, TAG_TIMEOUT, DEFAULT_LIMIT_MS));
-}
-
-static int write_process_file(const char *path, const struct field *json)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return errno;
-	ssize_t put = write(fd, json->bytes, json->size);
-	int error = put < 0 ? errno : (size_t)put < json->size ? ENOSPC : 0;
-	close_fd(&fd);
-	return error;
-}
-
-/** crun gives an exec none: without the container's, the container would be killed in its place. */
-static void take_oom_score(struct creation *creation, const char *container)
-{
-	char path[64], text[16];
-	struct process *of = process_find(container);
-	if (of == NULL || of->state != PROCESS_RUNNING)
-		return;
-	format(path, sizeof(path), "/proc/%d/oom_score_adj", (int)of->pid);
-	ssize_t length = read_text(path, text, sizeof(text));
-	if (length <= 0)
-		return;
-	text[strcspn(text, "\n")] = '\0';
-	format(creation->oom_score, sizeof(creation->oom_score), "%s", text);
-}
-
-void do_exec(uint64_t id, const struct fields *in)
-{
-	const char *container = field_text(in, TAG_CONTAINER);
-	const struct field *json = field_of(in, TAG_CONTENT);
-	struct creation *creation = begin(id, in, false);
-	if (creation == NULL)
-		return;
-	const char *path = field_text(in, TAG_PATH);
-	int error = container == NULL || (json == NULL && path == NULL) ? EINVAL
-		    : json == NULL					? 0
-			   : write_process_file(creation->process_file, json);
-	if (error != 0) {
-		refuse(creation, error, "Cannot hand the process to crun");
-		return;
-	}
-	take_oom_score(creation, container);
-	const char *arguments[] = {
-		"crun", "exec", "--detach", "--pid-file", creation->pid_file, "--process",
-		json == NULL ? path : creation->process_file, container, NULL, NULL, NULL,
-	};
-	if (creation->process->is_tty) {
-		arguments[7] = "--console-socket";
-		arguments[8] = creation->console_path;
-		arguments[9] = container;
-	}
-	start(creation, arguments, field_number(in, TAG_TIMEOUT, DEFAULT_LIMIT_MS));
 }

@@ -61,6 +61,7 @@ enum tag {
 	TAG_STDERR_OFFSET = 45,
 	TAG_PORT = 46,
 	TAG_HARDWARE_ADDRESS = 47,
+	TAG_ENVIRONMENT = 48,
 };
 
 struct field {

@@ -5,6 +5,7 @@
 #include "boot.h"
 #include "create.h"
 #include "dial.h"
+#include "environment.h"
 #include "hello.h"
 #include "listen.h"
 #include "loop.h"
@@ -105,6 +106,8 @@ static int run_on_host(int count, char **arguments)
 
 int main(int count, char **arguments)
 {
+	if (is_launcher(arguments[0]))
+		return launch(arguments);
 	const char *name = strrchr(arguments[0], '/');
 	if (strcmp(name == NULL ? arguments[0] : name + 1, "modprobe") == 0)
 		return modules_ask(count, arguments);

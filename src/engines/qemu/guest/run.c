@@ -92,7 +92,8 @@ void do_run(uint64_t id, const struct fields *in)
 		error = errno;
 	if (error == 0 && make_pipe(output, 0) < 0)
 		error = errno;
-	pid_t pid = error == 0 ? start_program(arguments, "0", input, output[1], output[1]) : -1;
+	const int descriptors[] = {input, output[1], output[1]};
+	pid_t pid = error == 0 ? start_program(arguments, "0", descriptors, 3) : -1;
 	if (error == 0 && pid < 0)
 		error = errno;
 	close_fd(&input);

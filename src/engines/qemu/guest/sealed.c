@@ -31,19 +31,24 @@ static bool copy_whole(int from, int to)
 	return true;
 }
 
-void seal_crun(const char *path)
+int sealed_copy(const char *path, const char *name, mode_t mode)
 {
 	int from = open(path, O_RDONLY | O_CLOEXEC);
-	int to = memfd_create("crun", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (from < 0 || to < 0 || !copy_whole(from, to) || fchmod(to, 0700) < 0 ||
-	    fcntl(to, F_ADD_SEALS, SEALS) < 0) {
-		say("Cannot seal '%s': %s", path, strerror(errno));
+	int to = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (from < 0 || to < 0 || !copy_whole(from, to) || fchmod(to, mode) < 0 ||
+	    fcntl(to, F_ADD_SEALS, SEALS) < 0)
 		close_fd(&to);
-	}
 	close_fd(&from);
-	if (to >= 0)
+	return to;
+}
+
+void seal_crun(const char *path)
+{
+	sealed = sealed_copy(path, "crun", 0700);
+	if (sealed < 0)
+		say("Cannot seal '%s': %s", path, strerror(errno));
+	else
 		unlink(path); /* Its memory is the guest's. */
-	sealed = to;
 }
 
 bool execute_sealed(const char *name, char *const *arguments, char *const *environment)

@@ -9,7 +9,7 @@ import type { ImageAccounts } from "./accounts.ts";
 import { capabilitySets } from "./capabilities.ts";
 import { commandOf, workingDirOf } from "./command.ts";
 import { checkCdiDevices, devicesOf, type PluggedDevice } from "./devices.ts";
-import { environmentOf } from "./env.ts";
+import { environmentOf, launched, otherEnvironmentOf } from "./env.ts";
 import {
   type ImageVolume,
   mountsOf,
@@ -61,12 +61,19 @@ export type OciSource = Omit<ContainerConfig, "image" | "labels" | "annotations"
 
 const ociVersion = "1.0.2";
 
+/** What crun and the guest need to make a container. */
+export interface ContainerOci {
+  readonly config: OciConfig;
+  /** Variables that the configuration cannot hold; see env.ts. */
+  readonly otherEnvironment?: Uint8Array;
+}
+
 /**
  * The OCI configuration of a container.
  * @throws FraktiError InvalidArgument for what nobody could honour, Unimplemented for what a VM
  *   cannot, FailedPrecondition for what the image or the node lacks.
  */
-export function containerOci(config: OciSource, facts: ContainerFacts): OciConfig {
+export function containerOci(config: OciSource, facts: ContainerFacts): ContainerOci {
   const { security } = config;
   checkSecurity(security);
   checkCdiDevices(config.cdiDevices);
@@ -77,13 +84,15 @@ export function containerOci(config: OciSource, facts: ContainerFacts): OciConfi
     capabilities: capabilities.bounding,
     kernelRelease: facts.kernelRelease,
   });
+  const otherEnvironment = otherEnvironmentOf(config.envs);
+  const command = commandOf(config, facts.image);
   const env = { image: facts.image.env, hostname: facts.hostname, home, tty: config.tty };
-  return {
+  const oci: OciConfig = {
     ociVersion,
     process: {
       terminal: config.tty,
       user,
-      args: commandOf(config, facts.image),
+      args: otherEnvironment === undefined ? command : launched(command),
       env: environmentOf(config.envs, env),
       cwd: workingDirOf(config.workingDir, facts.image),
       capabilities,
@@ -103,4 +112,5 @@ export function containerOci(config: OciSource, facts: ContainerFacts): OciConfi
       ...(seccomp === undefined ? {} : { seccomp }),
     },
   };
+  return { config: oci, ...(otherEnvironment && { otherEnvironment }) };
 }

@@ -1,8 +1,10 @@
 /**
- * The environment of a container's first process. crun's configuration is JSON, which holds text,
- * so a value that is not UTF-8 is refused (docs/decisions/0106-environment-of-vm-containers.md).
+ * The environment of a container's processes. crun's configuration is JSON, which holds text: values
+ * that are not UTF-8 go into a file of their own, and a launcher that the guest puts before the
+ * command sets them (docs/decisions/0106-environment-of-vm-containers.md).
  */
 
+import { Buffer } from "node:buffer";
 import { invalidArgument } from "../../../lib/errors.ts";
 import type { EnvVar } from "../../domain.ts";
 
@@ -18,8 +20,8 @@ export interface EnvFacts {
 
 /**
  * Defaults, then the image's variables, then the container's: the later wins, each name comes
- * once. Values never show in errors: they may be secrets.
- * @throws FraktiError InvalidArgument for a name that cannot be set or a value that cannot be sent.
+ * once. Only what is text; {@linkcode otherEnvironmentOf} is the rest.
+ * @throws FraktiError InvalidArgument for a name or value that no process can have.
  */
 export function environmentOf(envs: readonly EnvVar[], facts: EnvFacts): readonly string[] {
   const values = new Map<string, string>([
@@ -33,8 +35,31 @@ export function environmentOf(envs: readonly EnvVar[], facts: EnvFacts): readonl
     // A name without a value sets nothing, and nothing can be told of one that ends early.
     if (at > 0 && !entry.includes("\0")) values.set(entry.slice(0, at), entry.slice(at + 1));
   }
-  for (const { key, value } of envs) values.set(checkedName(key), textOf(key, value));
+  for (const variable of envs) {
+    const text = textOf(checked(variable).value);
+    if (text === undefined) values.delete(variable.key);
+    else values.set(variable.key, text);
+  }
   return [...values].map(([name, value]) => `${name}=${value}`);
+}
+
+/** "NAME=value" in bytes, each ended by a zero; undefined when all values are text. */
+export function otherEnvironmentOf(envs: readonly EnvVar[]): Uint8Array | undefined {
+  const values = new Map(envs.map((variable) => [variable.key, checked(variable).value]));
+  const parts: Uint8Array[] = [];
+  for (const [name, value] of values) {
+    if (textOf(value) !== undefined) continue;
+    parts.push(new TextEncoder().encode(`${name}=`), value, Uint8Array.of(0));
+  }
+  return parts.length === 0 ? undefined : Buffer.concat(parts);
+}
+
+/**
+ * The words that crun executes where there are such values: the launcher, as the guest hands it to
+ * what crun makes (guest/environment.h), and the command for it.
+ */
+export function launched(command: readonly string[]): readonly string[] {
+  return ["/proc/self/fd/3", ...command];
 }
 
 /** The environment of an exec: the container's, and a terminal's type where it has one. */
@@ -43,21 +68,20 @@ export function execEnvironment(container: readonly string[], tty: boolean): rea
   return tty && !hasTerm ? [...container, "TERM=xterm"] : container;
 }
 
-function checkedName(key: string): string {
+/** Values never show in errors: they may be secrets. */
+function checked(variable: EnvVar): EnvVar {
+  const { key, value } = variable;
   if (key === "" || key.includes("=") || key.includes("\0")) {
     throw invalidArgument(`Environment variable "${key}" has a name that cannot be set`);
   }
-  return key;
+  if (value.includes(0)) throw invalidArgument(`Environment variable "${key}" holds a zero byte`);
+  return variable;
 }
 
-function textOf(key: string, value: Uint8Array): string {
-  if (value.includes(0)) throw invalidArgument(`Environment variable "${key}" holds a zero byte`);
+function textOf(value: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(value);
-  } catch (error) {
-    throw invalidArgument(
-      `Environment variable "${key}" is not UTF-8, which a container in a VM cannot take`,
-      error,
-    );
+  } catch {
+    return undefined;
   }
 }

@@ -4,9 +4,11 @@ import { execProcess } from "./exec.ts";
 import { decodeProcess, encodeOci } from "./json.ts";
 import { ociOf } from "./test_facts.ts";
 
+const plain = { isLaunched: false };
+
 Deno.test("an exec is the container's process with another command", () => {
   const { process } = ociOf({ envs: [{ key: "A", value: new TextEncoder().encode("1") }] });
-  const exec = execProcess(process, { command: ["ls", "-l"], tty: true });
+  const exec = execProcess(process, { command: ["ls", "-l"], tty: true }, plain);
   assert.deepEqual(exec, {
     ...process,
     args: ["ls", "-l"],
@@ -15,11 +17,19 @@ Deno.test("an exec is the container's process with another command", () => {
   });
 });
 
+Deno.test("an exec in a container with variables that are no text begins with the launcher", () => {
+  const envs = [{ key: "A", value: Uint8Array.of(0xff) }];
+  const { process } = ociOf({ envs, command: ["/serve", "-v"] });
+  assert.deepEqual(process.args, ["/proc/self/fd/3", "/serve", "-v"]);
+  const exec = execProcess(process, { command: ["ls"], tty: false }, { isLaunched: true });
+  assert.deepEqual(exec.args, ["/proc/self/fd/3", "ls"]);
+});
+
 Deno.test("a command without words is refused, as is one with a zero byte", () => {
   const { process } = ociOf();
   for (const command of [[], ["a\0"]]) {
     assert.throws(
-      () => execProcess(process, { command, tty: false }),
+      () => execProcess(process, { command, tty: false }, plain),
       (error) => hasCode(error, "InvalidArgument"),
     );
   }

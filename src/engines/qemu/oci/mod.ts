@@ -4,7 +4,13 @@
  */
 
 export { type ImageAccounts, maxAccountsBytes } from "./accounts.ts";
-export { type ContainerFacts, containerOci, type ImageFacts, type OciSource } from "./container.ts";
+export {
+  type ContainerFacts,
+  type ContainerOci,
+  containerOci,
+  type ImageFacts,
+  type OciSource,
+} from "./container.ts";
 export type { PluggedDevice } from "./devices.ts";
 export { execProcess } from "./exec.ts";
 export { qemuFeatures } from "./features.ts";

@@ -96,7 +96,7 @@ export function ociOf(
   config: Partial<ContainerConfig> = {},
   facts: Partial<ContainerFacts> = {},
 ): OciConfig {
-  return containerOci({ ...plainContainer, ...config }, { ...plainFacts, ...facts });
+  return containerOci({ ...plainContainer, ...config }, { ...plainFacts, ...facts }).config;
 }
 
 /** The same with changes of the security context. */
