@@ -77,6 +77,7 @@ export const flagTable: readonly FlagSpec[] = [
     "ENGINE",
     "engine of ordinary pods: qemu, hyperd or none (qemu)",
     key("hypervisor.engine"),
+    ["qemu", "hyperd", "none"],
   ),
   flag("cpu", "N", "vCPUs of a pod without limits (1)", key("hypervisor.cpu", integer)),
   flag("memory", "MB", "memory of a pod without limits (64)", key("hypervisor.memory", integer)),
@@ -86,7 +87,13 @@ export const flagTable: readonly FlagSpec[] = [
     "Docker Engine (unix:///var/run/docker.sock)",
     key("docker.endpoint"),
   ),
-  flag("cgroup-driver", "NAME", "auto, cgroupfs or systemd (auto)", key("docker.cgroupDriver")),
+  flag(
+    "cgroup-driver",
+    "NAME",
+    "auto, cgroupfs or systemd (auto)",
+    key("docker.cgroupDriver"),
+    ["auto", "cgroupfs", "systemd"],
+  ),
   flag(
     "pause-image",
     "IMAGE",
@@ -100,8 +107,14 @@ export const flagTable: readonly FlagSpec[] = [
     "CNI plugins, split by colons (/opt/cni/bin:/usr/lib/cni)",
     cniBinDir,
   ),
-  flag("log-level", "LEVEL", "debug, info, warn or error (info)", key("log.level")),
-  flag("log-format", "FORMAT", "text or json (text)", key("log.format")),
+  flag(
+    "log-level",
+    "LEVEL",
+    "debug, info, warn or error (info)",
+    key("log.level"),
+    ["debug", "info", "warn", "error"],
+  ),
+  flag("log-format", "FORMAT", "text or json (text)", key("log.format"), ["text", "json"]),
   toggle("json", "print the result of check as JSON", { type: "json" }),
   toggle("help", "print this and exit", { type: "help" }),
   toggle("version", "print the version and exit", { type: "version" }),
@@ -134,8 +147,21 @@ export const flagTable: readonly FlagSpec[] = [
   old(flag("log-flush-frequency", "TIME", "ignored", ignored)),
 ];
 
-function flag(name: string, value: string, help: string, effect: FlagEffect): FlagSpec {
-  return { name, kind: "text", value, help, effect };
+function flag(
+  name: string,
+  value: string,
+  help: string,
+  effect: FlagEffect,
+  choices?: readonly string[],
+): FlagSpec {
+  return {
+    name,
+    kind: "text",
+    value,
+    help,
+    effect,
+    ...(choices === undefined ? {} : { choices }),
+  };
 }
 
 function toggle(name: string, help: string, effect: FlagEffect): FlagSpec {
