@@ -5,6 +5,7 @@ import { configComments } from "./config_comments.ts";
 import { configFileText, configSchemaText } from "./config_file.ts";
 import { packagedFiles } from "./packaged_files.ts";
 import { type ConfigNode, configTree } from "./config_tree.ts";
+import { quantityPattern } from "./quantity.ts";
 
 const packaging = new URL("../../packaging/", import.meta.url);
 
@@ -70,6 +71,7 @@ interface EditorSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
+  readonly anyOf?: readonly EditorSchema[];
   readonly description?: string;
 }
 
@@ -94,7 +96,11 @@ Deno.test("the schema for editors accepts the defaults and knows ranges, words a
   assert.deepEqual(all.get("hypervisor.engine")?.enum, ["qemu", "hyperd", "none"]);
   const cpu = all.get("hypervisor.cpu");
   assert.deepEqual([cpu?.type, cpu?.minimum, cpu?.maximum], ["integer", 1, 256]);
-  assert.deepEqual(all.get("logs.maxSize")?.type, ["string", "number"]);
+  assert.deepEqual(all.get("logs.maxSize")?.anyOf, [
+    { type: "string", pattern: quantityPattern.source },
+    { const: 0 },
+    { type: "integer", minimum: 16 * 1024, maximum: 1024 ** 4 },
+  ]);
   assert.equal(all.get("streaming.port")?.default, 22521);
   assert.equal(all.size, pathsOf(configTree()).length - 9 - 4);
 });

@@ -16,6 +16,8 @@ export interface ValueFacts {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly items?: ValueFacts;
+  readonly const?: unknown;
+  readonly anyOf?: readonly ValueFacts[];
 }
 
 /** A key of the tree. */
@@ -72,6 +74,7 @@ function factsOf(schema: unknown): ValueFacts {
   let isChanged = false;
   for (const step of pipeOf(schema).slice(1)) {
     const requirement = property(step, "requirement");
+    if (property(step, "pipe") !== undefined && !isChanged) facts = { ...facts, ...factsOf(step) };
     // What comes behind a transformation is not said of what stands in the file.
     switch (isChanged ? "" : textOf(step, "type")) {
       case "integer":
@@ -108,9 +111,9 @@ function baseFacts(schema: unknown): ValueFacts {
     case "array":
       return { type: "array", items: factsOf(property(schema, "item")) };
     case "union":
-      return {
-        type: arrayOf(property(schema, "options")).map((option) => textOf(option, "type")),
-      };
+      return { anyOf: arrayOf(property(schema, "options")).map(factsOf) };
+    case "literal":
+      return { const: property(schema, "literal") };
     default:
       throw internal(`The configuration has a value of the unknown kind "${type}"`);
   }

@@ -4,7 +4,7 @@
  */
 
 import * as v from "valibot";
-import { parseByteQuantity } from "./quantity.ts";
+import { parseByteQuantity, quantityPattern } from "./quantity.ts";
 
 const kib = 1024;
 
@@ -13,8 +13,7 @@ export const maxPort = 65535;
 /** A longer value of any text key is a mistake or an attack, and would not fit an error line. */
 const maxTextLength = 4096;
 
-export function integer(min: number, max: number) {
-  const phrase = `an integer from ${min} to ${max}`;
+export function integer(min: number, max: number, phrase = `an integer from ${min} to ${max}`) {
   return v.pipe(
     v.number(phrase),
     v.integer(phrase),
@@ -43,13 +42,23 @@ export const optionalPath = () =>
 /** Linux keeps 108 bytes for the path of a unix socket, one of them the final zero. */
 const maxSocketPathBytes = 107;
 
-/** `/path` or `unix:///path`, giving the path. */
+/**
+ * `/path` or `unix:///path`, giving the path. The pattern has everything but the length in bytes, so
+ * that editors know it as well.
+ */
 export function unixSocket() {
   const phrase = `an absolute path or unix:///path of at most ${maxSocketPathBytes} bytes`;
+  const scheme = "(?:unix:(?:\\/\\/)?(?=\\/[^/]))";
   return v.pipe(
     v.string(phrase),
-    v.transform((text) => text.replace(/^unix:(?:\/\/)?(?=\/[^/])/, "")),
-    v.regex(/^\/+[^/\p{Cc}][^\p{Cc}]*$/u, phrase),
+    v.regex(
+      new RegExp(
+        `^${scheme}?(?=.{1,${maxSocketPathBytes}}$)\\/+[^/\\p{Cc}][^\\p{Cc}]*$`,
+        "u",
+      ),
+      phrase,
+    ),
+    v.transform((text) => text.replace(new RegExp(`^${scheme}`), "")),
     v.check((path) => new TextEncoder().encode(path).length <= maxSocketPathBytes, phrase),
   );
 }
@@ -69,37 +78,25 @@ export function dockerEndpoint() {
 
 export const hostName = "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?";
 export const hostOrAddress = new RegExp(`^(?:${hostName}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$`);
-const hostAndPort = new RegExp(`^(?:${hostName}|\\[[0-9A-Fa-f:.]+\\])?:(\\d{1,5})$`);
 
-function hasPortInRange(text: string): boolean {
-  const port = Number(hostAndPort.exec(text)?.[1] ?? Number.NaN);
-  return port >= 1 && port <= maxPort;
-}
+/** 1 to 65535, in a pattern so that editors know the range too. */
+const port = "(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+const bracketed = "\\[[0-9A-Fa-f:.]+\\]";
+const hostAndPort = `(?:${hostName}|${bracketed})?:${port}`;
 
 /** `host:port`; an IPv6 address stands in brackets. */
-export function hostPort(phrase: string) {
-  return v.pipe(v.string(phrase), v.check(hasPortInRange, phrase));
-}
+export const hostPort = (phrase: string) => matching(phrase, new RegExp(`^${hostAndPort}$`));
 
 /** `host:port` or "" for "off". */
-export function optionalHostPort(phrase: string) {
-  return v.pipe(
-    v.string(phrase),
-    v.check((text) => text === "" || hasPortInRange(text), phrase),
-  );
-}
+export const optionalHostPort = (phrase: string) =>
+  matching(phrase, new RegExp(`^(?:${hostAndPort})?$`));
 
-/** Host or `host:port` for URLs, or "". */
+/** Host or `host:port` for URLs, or "". One colon comes before a port, more are an IPv6 address. */
 export function advertisedAddress() {
-  const phrase = "a host name or an IP address, with or without a port";
-  return v.pipe(
-    v.string(phrase),
-    v.check((text) => {
-      // One colon comes before a port, two or more are an IPv6 address.
-      const isOneColon = /^[^:]+:[^:]*$/.test(text);
-      if (isOneColon || text.startsWith("[")) return hasPortInRange(text);
-      return text === "" || (hostOrAddress.test(text) && !/^:[^:]*$/.test(text));
-    }, phrase),
+  const address = "[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*";
+  return matching(
+    "a host name or an IP address, with or without a port",
+    new RegExp(`^(?:(?:${hostName}|${bracketed}):${port}|${hostName}|${address})?$`),
   );
 }
 
@@ -107,8 +104,13 @@ export function advertisedAddress() {
 export function bytes(min: number, max: number, zeroMeans?: string) {
   const range = `a size from ${formatKib(min)} to ${formatKib(max)} such as 20Mi`;
   const phrase = zeroMeans === undefined ? range : `0 (${zeroMeans}) or ${range}`;
+  const numbers = integer(min, max, phrase);
   return v.pipe(
-    v.union([v.string(), v.number()], phrase),
+    v.union([
+      v.pipe(v.string(phrase), v.regex(quantityPattern, phrase)),
+      ...(zeroMeans === undefined ? [] : [v.literal(0, phrase)]),
+      numbers,
+    ], phrase),
     v.transform((raw) => parseByteQuantity(raw) ?? -1),
     v.check(
       (size) => (size >= min && size <= max) || (zeroMeans !== undefined && size === 0),

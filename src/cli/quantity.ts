@@ -15,13 +15,16 @@ const multipliers: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
+/** Digits and one of the suffixes below, if any. */
+export const quantityPattern = /^(\d{1,16}(?:\.\d{1,9})?)(k|M|G|T|Ki|Mi|Gi|Ti)?$/;
+
 /**
  * The number of bytes that `raw` means: a non-negative integer, or a decimal number with one of the
  * suffixes k, M, G, T, Ki, Mi, Gi, Ti. Undefined when it is not a quantity or no whole number of
  * bytes that a double holds exactly.
  */
 export function parseByteQuantity(raw: string | number): number | undefined {
-  const match = /^(\d{1,16}(?:\.\d{1,9})?)(k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(String(raw));
+  const match = quantityPattern.exec(String(raw));
   if (match === null) return undefined;
   const bytes = Number(match[1]) * (multipliers[match[2] ?? ""] ?? Number.NaN);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
