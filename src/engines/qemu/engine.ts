@@ -251,11 +251,11 @@ export class QemuEngine implements Engine {
   }
 
   stopContainer(id: ContainerId, graceMs: number): Promise<void> {
-    return stopContainer(this.#context, id, graceMs);
+    return orVmEndOf(this.#context, id, () => stopContainer(this.#context, id, graceMs));
   }
 
   removeContainer(id: ContainerId): Promise<void> {
-    return removeContainer(this.#context, id);
+    return orVmEndOf(this.#context, id, () => removeContainer(this.#context, id));
   }
 
   container(id: ContainerId): Container | undefined {
