@@ -1,7 +1,7 @@
 /**
  * What goes wrong around a VM pod, through the engine: each gets one clear error in bounded time, and
  * nothing stays behind. (Registries and images: images_registries_test.ts, images_test.ts; guests
- * that do not keep to the protocol: src/engines/qemu/agent/hostile_guest_test.ts.)
+ * that do not keep to the protocol: hostile_engine_test.ts.)
  */
 
 import assert from "node:assert/strict";
