@@ -1,0 +1,105 @@
+/**
+ * A QEMU that dies in the middle of plugging a disk in or out: at each command of its monitor, just
+ * before it is sent or just after it is answered, while the guest has not told yet that it is done.
+ * (At any other moment: engine_death_test.ts.)
+ */
+
+import assert from "node:assert/strict";
+import { QmpClient } from "../../src/engines/qemu/qmp/client.ts";
+import type { JsonObject } from "../../src/engines/qemu/qmp/messages.ts";
+import { findByPod } from "../../src/engines/qemu/vm/process_identity.ts";
+import { systemProc } from "../../src/engines/qemu/mod.ts";
+import { obedient, runPod, untilExited } from "../engine_contract/pods.ts";
+import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { run, tryRun } from "../support/mod.ts";
+import { fails } from "./hostile_stand.ts";
+import { holdingsOf } from "./left_behind.ts";
+
+let subject: QemuUnderTest;
+let loop: string;
+Deno.test.beforeAll(async () => {
+  subject = await openQemu();
+  await Deno.writeFile(`${subject.dir}/device`, new Uint8Array(1024 * 1024));
+  loop = (await run("losetup", ["--find", "--show", `${subject.dir}/device`])).trim();
+});
+Deno.test.afterAll(async () => {
+  if (loop !== undefined) await tryRun("losetup", ["--detach", loop]);
+  await subject?.end();
+});
+
+type Moment = readonly [when: "before" | "after", command: string, disk: "image" | "device"];
+
+/** Which disk a command is of. The node's device is plugged in after the image. */
+const deviceNode = "disk3";
+
+function diskOf(args: JsonObject): string {
+  return String(args["node-name"] ?? args["id"]) === deviceNode ? "device" : "image";
+}
+
+/** Kills the VM at the first command that fits, until disposed of. */
+function killAt([when, command, disk]: Moment, pid: number): Disposable & { hits(): number } {
+  const { execute } = QmpClient.prototype;
+  let hits = 0;
+  const kill = () => {
+    if (hits++ === 0) Deno.kill(pid, "SIGKILL");
+  };
+  QmpClient.prototype.execute = async function (name, args = {}, ...more) {
+    const fits = name === command && diskOf(args) === disk;
+    if (fits && when === "before") kill();
+    const result = await execute.call(this, name, args, ...more);
+    if (fits && when === "after") kill();
+    return result;
+  };
+  return {
+    hits: () => hits,
+    [Symbol.dispose]() {
+      QmpClient.prototype.execute = execute;
+    },
+  };
+}
+
+function deviceTest(verb: "plugged in" | "taken out", moment: Moment): void {
+  const [when, command, disk] = moment;
+  Deno.test({
+    name: `a QEMU that dies ${when} ${command} of ${disk} leaves nothing, when it is ${verb}`,
+    // The engine outlives the case and does its own work meanwhile.
+    sanitizeOps: false,
+    sanitizeResources: false,
+    async fn() {
+      const before = await holdingsOf(subject);
+      {
+        await using pod = await runPod(subject);
+        const { engine } = pod;
+        const device = { hostPath: loop, containerPath: "/dev/xvda", permissions: "rwm" };
+        const config = pod.script(obedient, { devices: [device] });
+        const ready = verb === "plugged in" ? undefined : await pod.create(config);
+        if (ready !== undefined) await engine.startContainer(ready);
+        const [vm] = await findByPod(pod.id, systemProc);
+        assert.ok(vm !== undefined);
+        using killer = killAt(moment, vm.pid);
+        const work = ready === undefined ? pod.create(config) : engine.removeContainer(ready);
+        await fails("Unavailable", /^The VM ended: QEMU was ended by SIGKILL/, work, 30_000);
+        assert.ok(killer.hits() > 0);
+        if (ready === undefined) assert.deepEqual(engine.containers(), []);
+        else {
+          await untilExited(engine, ready);
+          await engine.removeContainer(ready);
+          assert.equal(engine.container(ready), undefined);
+        }
+      }
+      assert.deepEqual(await holdingsOf(subject), before);
+      // Nobody holds the device: it can be had by another one.
+      await run("losetup", ["--detach", loop]);
+      assert.equal((await tryRun("losetup", [loop])).code, 1);
+      await run("losetup", [loop, `${subject.dir}/device`]);
+    },
+  });
+}
+
+for (const disk of ["image", "device"] as const) {
+  deviceTest("plugged in", ["before", "device_add", disk]);
+  deviceTest("plugged in", ["after", "device_add", disk]);
+  deviceTest("taken out", ["after", "device_del", disk]);
+}
+deviceTest("plugged in", ["before", "blockdev-add", "device"]);
+deviceTest("taken out", ["before", "blockdev-del", "device"]);
