@@ -181,6 +181,8 @@ export interface Mount {
   /** An image volume. */
   readonly image?: ImageSpec;
   readonly imageSubPath: string;
+  /** Of an image volume, once it is mounted: the image that it is. */
+  readonly imageId?: ImageId;
 }
 
 export interface Device {

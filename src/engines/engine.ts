@@ -55,6 +55,8 @@ export interface RoutedSandboxRequest extends RunSandboxRequest {
 
 export interface Engine {
   readonly name: EngineName;
+  /** True when a mount may be an image; engines without it refuse such a mount. */
+  readonly mountsImages?: boolean;
 
   /**
    * Loads records and begins to connect; resolves when the records are loaded and either the

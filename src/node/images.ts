@@ -6,10 +6,12 @@
 
 import type {
   AuthConfig,
+  ContainerConfig,
   EngineName,
   Image,
   ImageFsInfo,
   ImageSpec,
+  Mount,
   SandboxConfig,
 } from "../engines/domain.ts";
 import type { Engine } from "../engines/engine.ts";
@@ -87,12 +89,34 @@ export class NodeImages {
   }
 
   /**
+   * The configuration with the images as `engine` knows them: the container's own, and those that
+   * are its volumes, where the engine has such.
+   * @throws FraktiError NotFound when no store has the container's own.
+   */
+  async withImages(engine: Engine, config: ContainerConfig): Promise<ContainerConfig> {
+    const { image: name } = config.image;
+    const image = await this.#bring(engine, name);
+    if (image === undefined) throw notFound(`Image "${name}" is not on this node`);
+    const mounts: Mount[] = [];
+    for (const mount of config.mounts) {
+      if (mount.image === undefined || engine.mountsImages !== true) {
+        mounts.push(mount);
+        continue;
+      }
+      // One that is nowhere the engine refuses itself, with the mount's path.
+      const image = await this.#bring(engine, mount.image.image) ?? mount.image.image;
+      mounts.push({ ...mount, image: { ...mount.image, image } });
+    }
+    return { ...config, mounts, image: { ...config.image, image } };
+  }
+
+  /**
    * Makes sure that `engine` has the image, taking it over from another store when only that one
    * has it; a registry is not asked.
-   * @returns how the engine knows it: the reference, or the id when the name did not go over.
-   * @throws FraktiError NotFound when no store has it.
+   * @returns how the engine knows it: the reference, or the id when the name did not go over;
+   *   undefined when no store has it.
    */
-  async ensure(engine: Engine, reference: string): Promise<string> {
+  async #bring(engine: Engine, reference: string): Promise<string | undefined> {
     if (this.engines.size === 1) return reference; // It says itself that it has no such image.
     if (await engine.image(reference) !== undefined) return reference;
     for (const other of this.engines.values()) {
@@ -107,7 +131,7 @@ export class NodeImages {
         return await engine.image(reference) === undefined ? id : reference;
       });
     }
-    throw notFound(`Image "${reference}" is not on this node`);
+    return undefined;
   }
 
   async #find(reference: string): Promise<Image | undefined> {

@@ -149,11 +149,10 @@ export class PodNode implements NodeApi {
           "only a pod that is itself privileged runs in Docker",
       );
     }
-    const image = await this.#images.ensure(engine, request.config.image.image);
     return await engine.createContainer({
       ...request,
       sandboxId: sandbox.id,
-      config: { ...request.config, image: { ...request.config.image, image } },
+      config: await this.#images.withImages(engine, request.config),
     });
   }
 

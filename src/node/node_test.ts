@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { containerConfig, noResources, sandboxConfig } from "../../tests/support/configs.ts";
 import { MemoryEngine } from "../../tests/support/memory_engine.ts";
-import type { ImageSpec, SandboxConfig } from "../engines/domain.ts";
+import type { ImageSpec, Mount, SandboxConfig } from "../engines/domain.ts";
 import { containerId, sandboxId } from "../engines/ids.ts";
 import { FakeClock } from "../lib/fake_clock.ts";
 import { hasCode } from "../lib/errors.ts";
@@ -37,6 +37,20 @@ function makeNode() {
 
 const run = (node: PodNode, config: SandboxConfig, handler = "") =>
   node.runSandbox({ config, handler, api: "v1" });
+
+/** A mount of an image. */
+const volumeOf = (image: string): Mount => ({
+  containerPath: "/data",
+  hostPath: "",
+  readonly: true,
+  selinuxRelabel: false,
+  propagation: "private",
+  uidMappings: [],
+  gidMappings: [],
+  recursiveReadOnly: false,
+  image: spec(image),
+  imageSubPath: "",
+});
 
 /** An ordinary pod with a uid of its own. */
 const otherPod = () =>
@@ -166,6 +180,27 @@ Deno.test("an image that only the other store has is taken over without a pull",
   assert.equal(node.container(container).imageId, id);
   assert.equal((await qemu.image("app:1"))?.id, id);
   assert.deepEqual(qemu.pulled, []);
+});
+
+Deno.test("an image that is to be a volume is taken over where volumes may be images", async () => {
+  const { node, docker, qemu } = makeNode();
+  qemu.addImage("aa", ["app:1"]);
+  docker.addImage("bb", ["data:1"]);
+  const vm = await run(node, sandboxConfig());
+  const create = async (name: string) => {
+    const config = containerConfig("app:1", {
+      metadata: { name, attempt: 0 },
+      mounts: [volumeOf("data:1"), volumeOf("nowhere:1")],
+    });
+    const request = { sandboxId: vm, config, sandboxConfig: sandboxConfig() };
+    const { mounts } = node.container(await node.createContainer(request));
+    return mounts.map((mount) => mount.image?.image);
+  };
+  await create("refused by the engine itself");
+  assert.equal(await qemu.image("data:1"), undefined);
+  qemu.mountsImages = true;
+  assert.deepEqual(await create("taken over"), ["data:1", "nowhere:1"]);
+  assert.ok(await qemu.image("data:1") !== undefined);
 });
 
 Deno.test("the same image in both stores is listed once and removed from both", async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  busybox,
   createContainer,
   execText,
   removePod,
@@ -33,7 +34,10 @@ async function leftOf(podId: string): Promise<Record<string, readonly string[]>>
 Deno.test("a container that is being made when frakti is killed is taken back, whenever that is", async () => {
   const pod = await runPod(node, "midway");
   const volume = await makeDir("volume");
-  const mounts = [{ containerPath: "/v", hostPath: volume }];
+  const mounts = [
+    { containerPath: "/v", hostPath: volume },
+    { containerPath: "/i", image: { image: busybox }, imageSubPath: "etc", readonly: true },
+  ];
   const watch = await startContainer(node, pod, shellContainer("watch", "sleep 10000"));
   const before = await leftOf(pod.id);
   let interrupted = 0;

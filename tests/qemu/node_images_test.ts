@@ -60,6 +60,36 @@ async function known(reference: string, id: string) {
   return image;
 }
 
+Deno.test("an image volume comes from the node's other store too, is told of, and is kept while in use", async () => {
+  const image = await pulled("volume", inDocker);
+  const pod = await runPod(node, "reader");
+  const mounts = [{
+    containerPath: "/volume",
+    image: { image: image.id, userSpecifiedImage: image.reference },
+    readonly: true,
+  }];
+  const id = await startContainer(
+    node,
+    pod,
+    shellContainer("main", "/volume/bin/busybox ls /volume/bin/sh; exec sleep 1000", { mounts }),
+  );
+  await waitFor("its words", {}, async () => (await readLog(pod, "main")).includes("/volume/bin/"));
+  const { status } = await node.cri.runtime.containerStatus({ containerId: id });
+  const shown = status?.mounts[0];
+  assert.deepEqual(
+    [shown?.containerPath, shown?.hostPath, shown?.readonly, shown?.image?.userSpecifiedImage],
+    ["/volume", "", true, image.reference],
+  );
+  assert.equal(shown?.image?.imageRef, image.id);
+  const remove = () => node.cri.image.removeImage({ image: { image: image.reference } });
+  await assert.rejects(remove(), /uses it/);
+  assert.equal((await known(image.reference, image.id))?.id, image.id);
+  await removePod(node, pod);
+  await remove();
+  const gone = await node.cri.image.imageStatus({ image: { image: image.id } });
+  assert.equal(gone.image, undefined);
+});
+
 Deno.test("an image of one engine's store is taken over by the other, both ways, without a registry", async () => {
   const forDocker = await pulled("docker-only", inDocker);
   const forVms = await pulled("vm-only", {});
@@ -92,7 +122,10 @@ Deno.test("an image of one engine's store is taken over by the other, both ways,
   }
   assert.equal(await isInDocker(forVms.reference), true);
   const log = await Deno.readTextFile(node.frakti.logPath);
-  const copies = log.split("\n").filter((line) => line.includes("Image taken over room=node"));
+  const copies = log.split("\n").filter((line) =>
+    line.includes("Image taken over room=node") &&
+    [forDocker, forVms].some(({ reference }) => line.includes(reference))
+  );
   assert.equal(copies.length, 2, copies.join("\n"));
 
   for (const { reference, id } of [forDocker, forVms]) {

@@ -52,6 +52,7 @@ const echoPort = 7;
 export class MemoryEngine implements Engine {
   away = false;
   recursiveReadOnlyMounts = false;
+  mountsImages = false;
   pulled: string[] = [];
   readonly #sandboxes = new Map<string, Sandbox>();
   readonly #containers = new Map<string, Container>();

@@ -7,6 +7,8 @@ import {
   fakeSandbox,
 } from "../../../tests/cri/fake_node.ts";
 import type { Container } from "../../engines/domain.ts";
+import { imageId } from "../../engines/ids.ts";
+import { Mount as WireMount } from "../generated/v1/config.ts";
 import { ContainerState, PodSandboxState, Signal } from "../wire.ts";
 import { fromContainer, fromContainerStatus, toContainerFilter } from "./containers.ts";
 import { fromImage, toAuth } from "./images.ts";
@@ -109,6 +111,14 @@ Deno.test("a mount survives the way into the domain and back", () => {
     mountOptions: [],
   };
   assert.deepEqual(fromMount(toMount(mount, "mount")), mount);
+});
+
+Deno.test("an image volume shows which image it is once that is known", () => {
+  const asked = { containerPath: "/c", image: { image: "data:1" }, readonly: true };
+  const mount = toMount(WireMount.fromPartial(asked), "mount");
+  assert.equal(fromMount(mount).image?.imageRef, "");
+  const shown = fromMount({ ...mount, imageId: imageId("sha256:1") }).image;
+  assert.deepEqual([shown?.image, shown?.imageRef], ["data:1", "sha256:1"]);
 });
 
 Deno.test("an image has a user or a user name, and a size above zero", () => {

@@ -106,9 +106,10 @@ const bad: Readonly<Record<string, Init>> = {
     mounts: [{ ...mount, recursiveReadOnly: true, readonly: true, propagation: 2 }],
   },
   "a mount of both kinds": { mounts: [{ ...mount, image }] },
+  "an image to be written to": { mounts: [{ containerPath: "/c", image }] },
   "a sub path without an image": { mounts: [{ ...mount, imageSubPath: "x" }] },
   "a sub path that climbs": {
-    mounts: [{ containerPath: "/c", image, imageSubPath: "../x" }],
+    mounts: [{ containerPath: "/c", image, readonly: true, imageSubPath: "../x" }],
   },
   "a device without a host path": { devices: [{ containerPath: "/dev/x" }] },
   "unknown device permissions": {
@@ -137,8 +138,8 @@ Deno.test("mount options are refused as not supported", () => {
 });
 
 Deno.test("an image volume needs no host path", () => {
-  const [volume] =
-    convert({ mounts: [{ containerPath: "/c", image, imageSubPath: "a/b" }] }).mounts;
+  const mount = { containerPath: "/c", image, readonly: true, imageSubPath: "a/b" };
+  const [volume] = convert({ mounts: [mount] }).mounts;
   assert.equal(volume?.image?.image, "web");
   assert.equal(volume?.imageSubPath, "a/b");
   assert.equal(volume?.hostPath, "");

@@ -26,6 +26,9 @@ export function toMount(mount: WireMount, field: string): Mount {
   if (image !== undefined && mount.hostPath !== "") {
     throw invalidArgument(`Field "${field}" has both a host path and an image`);
   }
+  if (image !== undefined && !mount.readonly) {
+    throw invalidArgument(`Field "${field}" has an image, which can only be mounted read-only`);
+  }
   if (image === undefined && mount.imageSubPath !== "") {
     throw invalidArgument(`Field "${field}.image_sub_path" is set without an image`);
   }
@@ -54,7 +57,10 @@ export function fromMount(mount: Mount): WireMount {
     uidMappings: [...mount.uidMappings],
     gidMappings: [...mount.gidMappings],
     recursiveReadOnly: mount.recursiveReadOnly,
-    image: mount.image === undefined ? undefined : fromImageSpec(mount.image),
+    image: mount.image === undefined ? undefined : {
+      ...fromImageSpec(mount.image),
+      imageRef: mount.imageId ?? "", // From 1.36 on: as PullImage answered it.
+    },
     imageSubPath: mount.imageSubPath,
     mountOptions: [],
   };

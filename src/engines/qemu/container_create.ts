@@ -10,15 +10,16 @@ import { requestHash } from "../common/reservations.ts";
 import type { ContainerConfig, CreateContainerRequest } from "../domain.ts";
 import { type ContainerId, containerId } from "../ids.ts";
 import { makeDirectory, spawnContainer, writeFile } from "./agent/mod.ts";
-import { removeFromGuest } from "./container_remove.ts";
+import { type ContainerParts, removeFromGuest } from "./container_remove.ts";
 import { type QemuContext, reportUndo } from "./context.ts";
 import { plugDevices } from "./devices.ts";
 import { containerPaths } from "./guest_paths.ts";
 import { forgetHalfMade, noteHalfMade } from "./half_made.ts";
 import { randomId } from "./ids.ts";
+import { plugImages, withImageIds } from "./mounted_images.ts";
 import { cgroupOf } from "./oci_facts.ts";
 import { type ContainerBundle, ociConfigFor } from "./oci_config.ts";
-import type { ContainerRecord, SandboxRecord } from "./records.ts";
+import type { ContainerRecord, MountedImage, SandboxRecord } from "./records.ts";
 import { mountRootfs } from "./rootfs.ts";
 import { orVmEnd } from "./vm_end_reason.ts";
 import { bindVolumes } from "./volumes/volumes.ts";
@@ -71,6 +72,7 @@ async function create(
   configHash: string,
 ): Promise<ContainerId> {
   const image = context.images.forContainer(config.image.image);
+  const mounts = withImageIds(context, config.mounts);
   const id = containerId(randomId());
   const target = targetOf(context, sandbox, config);
   await using undo = new Undo(reportUndo(context));
@@ -78,7 +80,7 @@ async function create(
   let record: ContainerRecord = {
     id,
     sandboxId: sandbox.id,
-    config: kept,
+    config: { ...kept, mounts },
     configHash,
     imageId: image.record.id,
     createdAtNs: context.clock.nowNs(),
@@ -93,20 +95,26 @@ async function create(
     guestPid: 0,
     volumes: 0,
   };
-  const noteTarget = (imageTarget: number) =>
-    noteHalfMade(context, { ...record, imageTarget, volumes: config.mounts.length });
+  const note = (next: Partial<ContainerParts>) =>
+    noteHalfMade(context, { ...record, volumes: mounts.length, ...next });
   // What is made from here on lives in the VM and the pod's directory, and ends with them; a crash
   // in between is seen to by half_made.ts.
   undo.push("remove the container from the guest", async () => {
     await removeFromGuest(context, record);
     await forgetHalfMade(context, record);
   });
+  const noteTarget = (imageTarget: number) => note({ imageTarget });
   record = {
     ...record,
     imageTarget: await mountRootfs(context, sandbox.id, id, image.disk, noteTarget),
   };
-  const volumes = await bindVolumes(context, sandbox.id, id, config.mounts);
-  record = { ...record, volumes: config.mounts.length };
+  const noteImages = (mountedImages: readonly MountedImage[]) => note({ mountedImages });
+  record = {
+    ...record,
+    mountedImages: await plugImages(context, sandbox.id, id, mounts, noteImages),
+  };
+  const volumes = await bindVolumes(context, sandbox.id, id, mounts, record.mountedImages);
+  record = { ...record, volumes: mounts.length };
   const devices = await plugDevices(context, sandbox.id, id, config.devices);
   record = { ...record, deviceTargets: devices.map((device) => device.target) };
   if (devices.length > 0) await noteHalfMade(context, record);

@@ -9,6 +9,7 @@ import { forgetProcess, runCommand } from "./agent/mod.ts";
 import { killContainer } from "./container_stop.ts";
 import type { QemuContext } from "./context.ts";
 import { releaseDevices } from "./devices.ts";
+import { releaseImages } from "./mounted_images.ts";
 import { forgetProcessOf } from "./oci_config.ts";
 import type { ContainerRecord } from "./records.ts";
 import { unmountRootfs } from "./rootfs.ts";
@@ -45,7 +46,7 @@ function isUp(context: QemuContext, { sandboxId }: ContainerRecord): boolean {
 /** What tells where a container's parts lie. */
 export type ContainerParts = Pick<
   ContainerRecord,
-  "id" | "sandboxId" | "volumes" | "imageTarget" | "deviceTargets"
+  "id" | "sandboxId" | "volumes" | "imageTarget" | "deviceTargets" | "mountedImages"
 >;
 
 /** Takes what a container has in the guest and on the node. */
@@ -59,6 +60,7 @@ export async function removeFromGuest(
   await forgetProcess(agent, id);
   await unbindVolumes(context, sandboxId, id, record.volumes);
   await unmountRootfs(context, sandboxId, id, record.imageTarget);
+  await releaseImages(context, sandboxId, id, record.mountedImages ?? [], agent);
   await releaseDevices(context, sandboxId, id, record.deviceTargets, agent);
   await forgetProcessOf(context, record);
 }

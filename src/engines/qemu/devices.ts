@@ -10,7 +10,7 @@ import type { Device } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import { type AgentConnection, readFiles } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
-import { diskDevice, plugDisk, unplugDisk } from "./disks.ts";
+import { diskDevice, plugDisk, sharedDisksOf, unplugDisk } from "./disks.ts";
 
 /** A block device as the guest has it. */
 export interface GuestDevice {
@@ -28,20 +28,22 @@ export async function plugDevices(
   devices: readonly Device[],
 ): Promise<readonly GuestDevice[]> {
   const plugged: GuestDevice[] = [];
+  const targets: number[] = [];
   const { users } = context.pods.need(sandbox);
   try {
     for (const device of devices) {
-      const target = await context.locks.run(`devices of ${sandbox}`, async () => {
+      const target = await context.locks.run(sharedDisksOf(sandbox), async () => {
         const target = await plug(context, sandbox, device);
         users.add(target, container);
         return target;
       });
+      targets.push(target);
       plugged.push({ device, target, ...await numbersOf(context, sandbox, target) });
     }
     return plugged;
   } catch (error) {
     const agent = context.pods.agent(sandbox);
-    await releaseDevices(context, sandbox, container, users.targetsOf(container), agent);
+    await releaseDevices(context, sandbox, container, targets, agent);
     throw error;
   }
 }
@@ -55,15 +57,10 @@ export async function releaseDevices(
   agent: AgentConnection,
 ): Promise<void> {
   for (const target of new Set(targets)) {
-    await context.locks.run(`devices of ${sandbox}`, async () => {
+    await context.locks.run(sharedDisksOf(sandbox), async () => {
       const users = context.pods.get(sandbox)?.users;
       users?.remove(target, container);
-      // Containers in the records, also of a former frakti, and those that are being made.
-      const isUsed = users?.has(target) ||
-        context.ledger.containersOf(sandbox).some(({ id, deviceTargets }) =>
-          id !== container && deviceTargets.includes(target)
-        );
-      if (!isUsed) await unplugDisk(context, sandbox, target, agent);
+      if (users?.has(target) !== true) await unplugDisk(context, sandbox, target, agent);
     });
   }
 }

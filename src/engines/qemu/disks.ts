@@ -76,6 +76,11 @@ async function plugAt(
   }
 }
 
+/** The lock for disks that containers of a pod share: who has them, and that they come and go. */
+export function sharedDisksOf(id: SandboxId): string {
+  return `shared disks of ${id}`;
+}
+
 /** Takes a disk out again; absence is success, as is a VM that has ended. */
 export async function unplugDisk(
   context: QemuContext,

@@ -51,6 +51,7 @@ import {
   sandboxRecords,
   toContainer,
   toSandbox,
+  usesImage,
 } from "./records.ts";
 import { recover } from "./recovery.ts";
 import { removeSandbox } from "./sandbox_remove.ts";
@@ -115,6 +116,7 @@ export async function openQemuEngine(
 
 export class QemuEngine implements Engine {
   readonly name = "qemu";
+  readonly mountsImages = true;
   readonly #context: QemuContext;
   readonly #readiness: Readiness;
 
@@ -147,7 +149,7 @@ export class QemuEngine implements Engine {
         clock,
         log,
         registries: options.registries,
-        isInUse: (id) => [...ledger.containers.all()].some(({ imageId }) => imageId === id),
+        isInUse: (id) => [...ledger.containers.all()].some((record) => usesImage(record, id)),
       }),
       network: parts.network,
       namespaces: parts.namespaces,

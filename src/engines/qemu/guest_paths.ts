@@ -58,6 +58,11 @@ export function volumeName(containerId: string, index: number): string {
   return `${containerId.slice(0, 16)}-${index}`;
 }
 
+/** Where the image at a SCSI target is mounted, for containers that have it as a volume. */
+export function mountedImagePath(target: number): string {
+  return `${run}/i/${target}`;
+}
+
 /** Where the disk or the memory of an emptyDir is mounted in the guest. */
 export function emptyDirPath(key: string): string {
   return `${run}/e/${key}`;
@@ -66,7 +71,7 @@ export function emptyDirPath(key: string): string {
 /** The emptyDir itself in there: a directory of its own, because a new disk has a "lost+found". */
 export const emptyDirRoot = "volume";
 
-/** Where volume number `index` of a container, a part of an emptyDir, is bound in the guest. */
+/** Where volume number `index` of a container, a part of an emptyDir or image, is bound in the guest. */
 export function partPath(containerId: string, index: number): string {
   return `${containerPaths(containerId).dir}/volumes/${index}`;
 }

@@ -11,9 +11,10 @@ import {
   readTextIfExists,
   removeIfExists,
 } from "../../lib/files.ts";
-import { type ContainerId, containerId, type SandboxId } from "../ids.ts";
+import { type ContainerId, containerId, imageId, type SandboxId } from "../ids.ts";
 import { type ContainerParts, removeFromGuest } from "./container_remove.ts";
 import type { QemuContext } from "./context.ts";
+import type { MountedImage } from "./records.ts";
 
 const maxBytes = 64 * 1024;
 const maxCount = 100_000;
@@ -24,10 +25,11 @@ const suffix = ".json";
  * not synced.
  */
 export async function noteHalfMade(context: QemuContext, container: ContainerParts): Promise<void> {
-  const { id, sandboxId, volumes, imageTarget, deviceTargets } = container;
+  const { id, sandboxId, volumes, imageTarget, deviceTargets, mountedImages = [] } = container;
   const dir = dirOf(context, sandboxId);
   await makePrivateDir(dir);
-  const text = JSON.stringify({ version: 1, volumes, imageTarget, deviceTargets });
+  const parts = { volumes, imageTarget, deviceTargets, mountedImages };
+  const text = JSON.stringify({ version: 1, ...parts });
   await Deno.writeTextFile(`${dir}/.${id}`, text, { mode: 0o600 });
   await Deno.rename(`${dir}/.${id}`, `${dir}/${id}${suffix}`);
 }
@@ -85,15 +87,22 @@ export function parseHalfMade(text: string): Omit<ContainerParts, "id" | "sandbo
   try {
     found = Object(JSON.parse(text));
   } catch { /* Cut off: by a full disk, as the name is given when it is whole. */ }
-  const { volumes, imageTarget, deviceTargets } = found["version"] === 1 ? found : {};
+  if (found["version"] !== 1) found = {};
+  const { volumes, imageTarget, deviceTargets, mountedImages } = found;
   return {
     volumes: countOf(volumes),
     imageTarget: countOf(imageTarget),
     deviceTargets: Array.isArray(deviceTargets) ? deviceTargets.map(countOf) : [],
+    mountedImages: Array.isArray(mountedImages) ? mountedImages.flatMap(mountedImageOf) : [],
   };
 }
 
 function countOf(value: unknown): number {
   const isCount = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxCount;
   return isCount ? Number(value) : 0;
+}
+
+function mountedImageOf(value: unknown): readonly MountedImage[] {
+  const { image, target } = Object(value);
+  return typeof image === "string" ? [{ image: imageId(image), target: countOf(target) }] : [];
 }

@@ -9,7 +9,7 @@ import { hasCode, unavailable } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, type AgentEvent, connectAgent } from "./agent/mod.ts";
-import { DeviceUsers } from "./device_users.ts";
+import { DiskUsers } from "./disk_users.ts";
 import { GuestLink } from "./guest_link.ts";
 import { keepTime } from "./guest_time.ts";
 import type { VirtualMachine } from "./vm/mod.ts";
@@ -32,8 +32,8 @@ const bootTimeoutMs = 180_000;
 const endingMs = 3_000;
 
 export class LivePod {
-  /** Of the block devices that are plugged in. */
-  readonly users = new DeviceUsers();
+  /** Of the disks that containers share. */
+  readonly users = new DiskUsers();
   readonly #parts: LivePodParts;
   readonly #link: GuestLink;
 

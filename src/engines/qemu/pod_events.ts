@@ -32,6 +32,7 @@ export function openLivePod(context: QemuContext, id: SandboxId, vm: VirtualMach
     onConnect: (agent) => reconcilePod(context, id, agent),
     onEvent: (event) => onAgentEvent(context, id, event),
   });
+  pod.users.addRecorded(context.ledger.containersOf(id));
   context.pods.set(id, pod);
   vm.ended.then(({ message }) => vmEnded(context, id, vm, message)).catch((error) => {
     context.log.error("Ending a pod failed", { sandbox: id, error: describe(error) });

@@ -6,6 +6,7 @@
 import type { RecordKind } from "../../state/record_store.ts";
 import * as common from "../common/records.ts";
 import type { Container, Sandbox } from "../domain.ts";
+import type { ImageId } from "../ids.ts";
 import type { OciUser } from "./oci/mod.ts";
 import type { ProcessIdentity } from "./vm/mod.ts";
 
@@ -35,12 +36,21 @@ export interface EmptyDirMount {
   readonly target?: number;
 }
 
+/** An image that a container has mounted as a volume. */
+export interface MountedImage {
+  readonly image: ImageId;
+  /** Of its disk, which the containers of the pod share. */
+  readonly target: number;
+}
+
 /** A container of this engine. */
 export interface ContainerRecord extends common.ContainerRecord {
   /** The image's disk. */
   readonly imageTarget: number;
   /** Block devices of the node that were plugged in for it. */
   readonly deviceTargets: readonly number[];
+  /** Images that are its volumes; absent in records of earlier versions. */
+  readonly mountedImages?: readonly MountedImage[];
   /** Of its first process, in the guest; 0 before it was made. */
   readonly guestPid: number;
   /** Why its process could not be made: told when it is started. */
@@ -81,4 +91,12 @@ export function toContainer(record: ContainerRecord): Container {
     ...container,
     user: { uid: BigInt(uid), gid: BigInt(gid), groups: additionalGids.map(BigInt) },
   };
+}
+
+/** True when a container is made from an image, or has it as a volume. */
+export function usesImage(
+  { imageId, mountedImages = [] }: Pick<ContainerRecord, "imageId" | "mountedImages">,
+  id: ImageId,
+): boolean {
+  return imageId === id || mountedImages.some(({ image }) => image === id);
 }

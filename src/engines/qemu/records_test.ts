@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { containerConfig, noResources } from "../../../tests/support/configs.ts";
 import { containerId, imageId, sandboxId } from "../ids.ts";
-import { type ContainerRecord, toContainer } from "./records.ts";
+import { type ContainerRecord, toContainer, usesImage } from "./records.ts";
 
 const { envs: _envs, ...config } = containerConfig("i");
 
@@ -34,4 +34,13 @@ Deno.test("a container tells who its first process runs as", () => {
 
 Deno.test("a container that an earlier version recorded tells nothing of its user", () => {
   assert.equal(toContainer(record).user, undefined);
+});
+
+Deno.test("a container uses the image that it is made from and those that are its volumes", () => {
+  const [volume, other] = [imageId("sha256:2"), imageId("sha256:3")];
+  const withVolume = { ...record, mountedImages: [{ image: volume, target: 4 }] };
+  assert.ok(usesImage(withVolume, record.imageId));
+  assert.ok(usesImage(withVolume, volume));
+  assert.ok(!usesImage(withVolume, other));
+  assert.ok(!usesImage(record, volume));
 });

@@ -43,17 +43,22 @@ const known: Readonly<Record<number, readonly [name: string, code: ErrorCode]>> 
   125: ["ECANCELED", "Cancelled"],
 };
 
+/** The error of a request that the guest refused, with the name of the error number. */
+export class GuestError extends FraktiError {
+  constructor(code: ErrorCode, message: string, readonly errno: string) {
+    super(code, message);
+  }
+}
+
 /**
  * The error of a request that the guest refused. Never Unavailable: that code is kept for a
  * connection that is lost. `text` is the guest's and goes in cleaned.
  */
-export function errnoError(action: string, errno: number, text: string): FraktiError {
+export function errnoError(action: string, errno: number, text: string): GuestError {
   const [name, code] = known[errno] ?? [`errno ${errno}`, "Internal"];
   const detail = cleanText(text);
-  return new FraktiError(
-    code,
-    detail === "" ? `${action}: ${name}` : `${action}: ${name}: ${detail}`,
-  );
+  const message = detail === "" ? `${action}: ${name}` : `${action}: ${name}: ${detail}`;
+  return new GuestError(code, message, name);
 }
 
 /** Text from a guest on its way to a log or an error: one line, without control characters. */

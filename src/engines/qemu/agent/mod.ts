@@ -14,6 +14,7 @@ export type {
 export { type ByteChannel, openAgentSocket } from "./channel.ts";
 export { connectAgent, type ConnectOptions } from "./connect.ts";
 export { dialPort } from "./dial.ts";
+export { GuestError } from "./errno.ts";
 export type { AgentEvent, ExitEvent, MessageEvent, ProcessEnding } from "./events.ts";
 export { type StartExec, startExec } from "./exec.ts";
 export type { Welcome } from "./handshake.ts";

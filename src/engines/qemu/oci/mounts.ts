@@ -87,7 +87,7 @@ function volumeMount({ mount, guestPath }: VolumeSource): OciMount {
   const propagation = mount.propagation === "hostToContainer" ? "rslave" : "rprivate";
   // The share is one file system in the guest, whatever is mounted below it on the node: read-only
   // is always recursively so.
-  const mode = mount.readonly ? "ro" : "rw";
+  const mode = mount.readonly || mount.image !== undefined ? "ro" : "rw";
   return mountOf(
     normalised(mount.containerPath),
     "bind",
@@ -110,9 +110,6 @@ function checkMount(mount: Mount): void {
     throw invalidArgument(
       `Mount "${containerPath}" is to show the node what a VM mounts, which it cannot`,
     );
-  }
-  if (mount.image !== undefined || mount.imageSubPath !== "") {
-    throw unimplemented(`Mount "${containerPath}": VMs have no image volumes`);
   }
   if (mount.uidMappings.length + mount.gidMappings.length > 0) {
     throw unimplemented(`Mount "${containerPath}": VMs have no id-mapped mounts`);

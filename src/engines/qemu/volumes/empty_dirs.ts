@@ -69,8 +69,8 @@ export async function ensureEmptyDir(
   return bindTarget;
 }
 
-/** Takes a bound part of an emptyDir away; the emptyDir stays for the pod's other containers. */
-export async function releaseEmptyDir(
+/** Takes a bound part of an emptyDir or image away; that itself stays for the pod's other containers. */
+export async function releasePart(
   context: QemuContext,
   { sandbox, container, index }: VolumePlace,
 ): Promise<void> {

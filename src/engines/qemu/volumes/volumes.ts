@@ -1,6 +1,6 @@
 /**
  * The volumes of a container: directories and files of the node, bound into the pod's share where
- * the guest sees them; emptyDirs, which live in the guest. A source that a VM cannot have is refused
+ * the guest sees them; emptyDirs, which live in the guest; images. A source that a VM cannot have is refused
  * with a hint.
  */
 
@@ -11,8 +11,10 @@ import type { Mount } from "../../domain.ts";
 import type { ContainerId, SandboxId } from "../../ids.ts";
 import { type QemuContext, reportUndo } from "../context.ts";
 import { volumeName, volumePath } from "../guest_paths.ts";
+import { reachImage } from "../mounted_images.ts";
+import type { MountedImage } from "../records.ts";
 import { emptyDirOf } from "./empty_dir_paths.ts";
-import { ensureEmptyDir, releaseEmptyDir, type VolumePlace } from "./empty_dirs.ts";
+import { ensureEmptyDir, releasePart, type VolumePlace } from "./empty_dirs.ts";
 
 /** A CRI mount and where its source is in the guest. */
 export interface GuestVolume {
@@ -26,6 +28,7 @@ const dockerHint =
 /**
  * Makes the container's volumes visible in the guest, in the order of its mounts. On failure nothing
  * of them stays.
+ * @param images those of the mounts, which are in the guest already.
  * @throws FraktiError NotFound for a source that is missing, InvalidArgument for what a VM cannot
  *   have.
  */
@@ -34,15 +37,21 @@ export async function bindVolumes(
   sandbox: SandboxId,
   container: ContainerId,
   mounts: readonly Mount[],
+  images: readonly MountedImage[] = [],
 ): Promise<readonly GuestVolume[]> {
   await using undo = new Undo(reportUndo(context));
   const volumes: GuestVolume[] = [];
   for (const [index, mount] of mounts.entries()) {
     assertPossible(mount);
     const place = { sandbox, container, index };
+    if (mount.image !== undefined) {
+      undo.push(`release ${mount.containerPath}`, () => releasePart(context, place));
+      volumes.push({ mount, guestPath: await reachImage(context, place, mount, images) });
+      continue;
+    }
     const emptyDir = await emptyDirOf(mount.hostPath);
     if (emptyDir !== undefined) {
-      undo.push(`release ${mount.containerPath}`, () => releaseEmptyDir(context, place));
+      undo.push(`release ${mount.containerPath}`, () => releasePart(context, place));
       volumes.push({ mount, guestPath: await ensureEmptyDir(context, place, emptyDir) });
       continue;
     }
@@ -63,19 +72,16 @@ export async function unbindVolumes(
   count: number,
 ): Promise<void> {
   for (let index = 0; index < count; index++) {
-    await releaseEmptyDir(context, { sandbox, container, index });
+    await releasePart(context, { sandbox, container, index });
     await unbind(context, { sandbox, container, index });
   }
 }
 
-function assertPossible({ containerPath, propagation, image, uidMappings, gidMappings }: Mount) {
+function assertPossible({ containerPath, propagation, uidMappings, gidMappings }: Mount) {
   if (propagation === "bidirectional") {
     throw invalidArgument(
       `Mount "${containerPath}" is to show the node what a VM mounts, which it cannot`,
     );
-  }
-  if (image !== undefined) {
-    throw invalidArgument(`Mount "${containerPath}" is an image, which VMs cannot mount yet`);
   }
   if (uidMappings.length + gidMappings.length > 0) {
     throw invalidArgument(`Mount "${containerPath}" maps ids, which the share of a VM cannot`);
