@@ -6,7 +6,7 @@
 
 /** Takes what arrives. Called in order, one call at a time, never before `start`. */
 export interface DuplexReader {
-  /** The bytes are the reader's from now on. */
+  /** The bytes are the reader's until it returns: it copies what it keeps. */
   data(bytes: Uint8Array): void;
   /** The peer has ended its direction; writing still works. Not called after `closed`. */
   end(): void;

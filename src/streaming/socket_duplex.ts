@@ -8,6 +8,16 @@ import type { Duplex } from "node:stream";
 import { FraktiError } from "../lib/errors.ts";
 import type { ByteDuplex, DuplexReader } from "./duplex.ts";
 
+/**
+ * Each read of a socket has a buffer of 64 KiB. One that was filled is given back at once: V8 would
+ * learn of it by collecting garbage, which takes a third of the processor time of a fast upload.
+ */
+const minReturnedBytes = 32 * 1024;
+
+function giveBack(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 /** See the module comment. */
 export class SocketDuplex implements ByteDuplex {
   readonly #socket: Duplex;
@@ -38,6 +48,7 @@ export class SocketDuplex implements ByteDuplex {
     socket.on("data", ({ buffer, byteOffset, byteLength }: Uint8Array) => {
       // Without the methods of Buffer: its slice does not copy.
       reader.data(new Uint8Array(buffer, byteOffset, byteLength));
+      if (byteLength >= minReturnedBytes) giveBack(buffer);
     });
     socket.on("end", () => reader.end());
     socket.on("close", () => reader.closed(this.#error));

@@ -46,6 +46,25 @@ class Reader implements DuplexReader {
   }
 }
 
+Deno.test("much is delivered whole, and what was read does not stay in memory", async () => {
+  const { duplex, peer } = await connect();
+  const kept: ArrayBufferLike[] = [];
+  const seen = { bytes: 0, wrong: 0 };
+  const reader = new Reader();
+  reader.data = (bytes) => {
+    for (const byte of bytes) seen.wrong += byte === seen.bytes++ % 251 ? 0 : 1;
+    kept.push(bytes.buffer);
+  };
+  duplex.start(reader);
+  const size = 8_000_000;
+  peer.end(Uint8Array.from({ length: size }, (_, at) => at % 251));
+  await reader.ended.promise;
+  assert.deepEqual(seen, { bytes: size, wrong: 0 });
+  assert.ok(kept.filter(({ byteLength }) => byteLength > 0).length < kept.length / 2);
+  duplex.destroy();
+  await reader.over.promise;
+});
+
 Deno.test("a socket delivers what came before, then what comes, and ends each way apart", async () => {
   const { duplex, peer } = await connect("head ");
   const reader = new Reader();

@@ -29,6 +29,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { HeaderInflater } from "./inflate.ts";
 import { ReadGate } from "./read_gate.ts";
 import { SpdyStream, type StreamHost } from "./stream.ts";
+import { SpareBuffers } from "./waiting_bytes.ts";
 import { WindowUpdates } from "./window_updates.ts";
 
 const noHeaders = encodeHeaderBlock(new Map());
@@ -196,6 +197,7 @@ export class SpdyConnection {
 
   #makeHost(): StreamHost {
     return {
+      spares: new SpareBuffers(),
       reply: (stream) => {
         this.#sendControl(synReply(stream.id, this.#deflater.deflate(noHeaders)));
       },

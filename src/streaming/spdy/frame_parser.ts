@@ -23,7 +23,7 @@ export const maxControlBytes = 256 * 1024;
 /** Takes the frames, in order. */
 export interface FrameSink {
   control(frame: ControlFrame): void;
-  /** A piece of a data frame; `isFin` with the last one of the stream. Possibly empty. */
+  /** A piece of a data frame, the sink's until it returns; `isFin` with the last one of the stream. Possibly empty. */
   data(streamId: number, bytes: Uint8Array, isFin: boolean): void;
 }
 
@@ -114,16 +114,10 @@ export class FrameParser {
     if (payload.kind === "data") {
       this.#sink.data(payload.streamId, taken, isWhole && payload.isFin);
     } else if (payload.kind === "control") {
-      if (payload.buffer === undefined && isWhole) {
-        this.#sink.control(decodeControl(payload.type, payload.flags, taken));
-      } else {
-        payload.buffer ??= new Uint8Array(taken.length + this.#left);
-        payload.buffer.set(taken, payload.size);
-        payload.size += taken.length;
-        if (isWhole) {
-          this.#sink.control(decodeControl(payload.type, payload.flags, payload.buffer));
-        }
-      }
+      payload.buffer ??= new Uint8Array(taken.length + this.#left);
+      payload.buffer.set(taken, payload.size);
+      payload.size += taken.length;
+      if (isWhole) this.#sink.control(decodeControl(payload.type, payload.flags, payload.buffer));
     }
     return bytes.subarray(taken.length);
   }

@@ -4,17 +4,10 @@
  * has no windows of its own.
  */
 
+import { type SpareBuffers, WaitingBytes } from "./waiting_bytes.ts";
+
 /** Over this a stream's peer is slowed down, and with it the whole connection. */
 const maxBufferedBytes = 256 * 1024;
-
-/** What a piece costs beside its bytes. */
-const pieceOverheadBytes = 128;
-
-/**
- * Smaller pieces are copied when they have to wait: they would keep the whole buffer alive of
- * which they are a part.
- */
-const minSharedBytes = 8 * 1024;
 
 /** Told of what changes. */
 export interface ReceiveWatcher {
@@ -26,18 +19,22 @@ export interface ReceiveWatcher {
 
 /** One direction of a stream, on its way in. */
 export class ReceiveQueue {
-  /** Ends after `finish`, errors after `fail`. Cancelling it discards what comes. */
+  /**
+   * Ends after `finish`, errors after `fail`. Cancelling it discards what comes. A piece is its
+   * reader's until the next one is asked for: its buffer is used again then.
+   */
   readonly readable: ReadableStream<Uint8Array>;
   readonly #watcher: ReceiveWatcher;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
-  #pieces: Uint8Array[] = [];
-  #bufferedBytes = 0;
+  readonly #waiting: WaitingBytes;
   #state: "open" | "finished" | "discarding" | "over" = "open";
   /** Set while a reader waits. */
   #wake: (() => void) | undefined;
+  #isDeferred = false;
 
-  constructor(watcher: ReceiveWatcher) {
+  constructor(watcher: ReceiveWatcher, spares: SpareBuffers) {
     this.#watcher = watcher;
+    this.#waiting = new WaitingBytes(spares);
     this.readable = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -49,29 +46,23 @@ export class ReceiveQueue {
 
   /** What waits to be read, with what keeping it costs. */
   get bufferedBytes(): number {
-    return this.#bufferedBytes;
+    return this.#waiting.costBytes;
   }
 
   get isFull(): boolean {
-    return this.#bufferedBytes >= maxBufferedBytes;
+    return this.bufferedBytes >= maxBufferedBytes;
   }
 
+  /** Takes a copy. */
   push(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#state === "finished" || this.#state === "over") return;
     if (this.#state === "discarding") {
       this.#watcher.consumed(bytes.length);
       return;
     }
-    if (this.#wake !== undefined) {
-      this.#controller.enqueue(bytes);
-      this.#watcher.consumed(bytes.length);
-      this.#wakeUp();
-      return;
-    }
-    const piece = bytes.length < minSharedBytes ? new Uint8Array(bytes) : bytes;
-    this.#pieces.push(piece);
-    this.#bufferedBytes += piece.length + pieceOverheadBytes;
+    this.#waiting.append(bytes);
     this.#watcher.buffered();
+    if (this.#wake !== undefined) this.#deliverSoon();
   }
 
   /** The peer sends no more; what waits can still be read. */
@@ -79,11 +70,12 @@ export class ReceiveQueue {
     if (this.#state === "discarding") this.#state = "over";
     if (this.#state !== "open") return;
     this.#state = "finished";
-    if (this.#pieces.length === 0) this.#closeReadable();
+    if (this.#waiting.sizeBytes === 0) this.#closeReadable();
   }
 
   /** The stream broke: what waits is lost. */
   fail(error: Error): void {
+    if (this.#wake !== undefined) this.#deliver(); // It waits for the rest of a packet only.
     if (this.#state === "open" || this.#state === "finished") {
       this.#state = "over";
       this.#controller.error(error);
@@ -102,14 +94,29 @@ export class ReceiveQueue {
   }
 
   #pull(): Promise<void> | undefined {
-    const piece = this.#pieces.shift();
-    if (piece === undefined) return new Promise((resolve) => this.#wake = resolve);
-    this.#bufferedBytes -= piece.length + pieceOverheadBytes;
-    this.#controller.enqueue(piece);
-    this.#watcher.buffered();
-    this.#watcher.consumed(piece.length);
-    if (this.#pieces.length === 0 && this.#state === "finished") this.#closeReadable();
+    if (this.#waiting.sizeBytes === 0) return new Promise((resolve) => this.#wake = resolve);
+    this.#deliver();
     return undefined;
+  }
+
+  /** When all that the present packet brings is there: it may hold several frames. */
+  #deliverSoon(): void {
+    if (this.#isDeferred) return;
+    this.#isDeferred = true;
+    queueMicrotask(() => {
+      this.#isDeferred = false;
+      if (this.#wake !== undefined) this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    const bytes = this.#waiting.take();
+    if (bytes === undefined) return;
+    this.#controller.enqueue(bytes);
+    this.#watcher.buffered();
+    this.#watcher.consumed(bytes.length);
+    if (this.#waiting.sizeBytes === 0 && this.#state === "finished") this.#closeReadable();
+    this.#wakeUp();
   }
 
   #closeReadable(): void {
@@ -119,9 +126,8 @@ export class ReceiveQueue {
   }
 
   #drop(): void {
-    const sizeBytes = this.#pieces.reduce((size, { length }) => size + length, 0);
-    this.#pieces = [];
-    this.#bufferedBytes = 0;
+    const { sizeBytes } = this.#waiting;
+    this.#waiting.clear();
     if (sizeBytes === 0) return;
     this.#watcher.buffered();
     this.#watcher.consumed(sizeBytes);

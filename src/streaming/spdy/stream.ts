@@ -7,9 +7,11 @@ import { FraktiError } from "../../lib/errors.ts";
 import { type ResetStatus, resetStatus } from "./frames.ts";
 import type { HeaderMap } from "./header_block.ts";
 import { ReceiveQueue } from "./receive_queue.ts";
+import type { SpareBuffers } from "./waiting_bytes.ts";
 
 /** What a connection does for its streams. */
 export interface StreamHost {
+  readonly spares: SpareBuffers;
   reply(stream: SpdyStream): void;
   /** Resolves when there is room for more; rejects when the connection is over. */
   send(stream: SpdyStream, bytes: Uint8Array, isFin: boolean): Promise<void>;
@@ -37,10 +39,11 @@ export class SpdyStream {
 
   constructor(readonly id: number, readonly headers: HeaderMap, host: StreamHost) {
     this.#host = host;
-    this.received = new ReceiveQueue({
+    const watcher = {
       buffered: () => host.buffered(this),
-      consumed: (sizeBytes) => host.consumed(this, sizeBytes),
-    });
+      consumed: (sizeBytes: number) => host.consumed(this, sizeBytes),
+    };
+    this.received = new ReceiveQueue(watcher, host.spares);
   }
 
   /** The first value of a header, by its name in lower case; "" when there is none. */
