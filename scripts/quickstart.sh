@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Shows frakti at work, on a bare Debian 12 with Node.js: installs what is missing, builds frakti and
-# the guest of its virtual machines, and runs two pods: an ordinary one in a virtual machine and a
-# privileged one in Docker.
+# Shows frakti at work, on a bare Debian 12: installs what is missing, builds frakti and the guest of
+# its virtual machines, and runs two pods: an ordinary one in a virtual machine and a privileged one
+# in Docker.
 #
 #   sudo ./scripts/quickstart.sh [--shell]
 #
@@ -52,6 +52,8 @@ prepare() {
   say "Deno"
   # shellcheck source=scripts/lib/deno.sh
   . "$top/scripts/lib/deno.sh"
+  # A Node.js that the operator has installed brings an npm along.
+  deno_at_hand "$top" || command -v npm >/dev/null || ensure_packages npm
   ensure_deno "$top"
   echo "deno $FRAKTI_DENO_VERSION"
   (cd "$top" && deno cache --quiet scripts/demo/main.ts) ||

@@ -12,6 +12,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 # shellcheck source=scripts/lib/deno.sh
 . scripts/lib/deno.sh
+# shellcheck source=scripts/lib/go.sh
+. scripts/lib/go.sh
 # shellcheck source=scripts/lib/packages.sh
 . scripts/lib/packages.sh
 
@@ -27,7 +29,10 @@ ensure_packages \
   ca-certificates iproute2 iptables iputils-ping openssl procps util-linux \
   gcc make musl-tools libc6-dev libsqlite3-dev linux-libc-dev bzip2 xz-utils binutils cpio kmod \
   qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross zsh fish
+# A Node.js that the operator has installed brings an npm along.
+command -v npm >/dev/null || ensure_packages npm
 ensure_deno "$top"
+ensure_go "$top"
 echo "Prepared the machine in $((SECONDS - started)) s"
 
 exec deno run -A tests/support/suite/main.ts "$@" </dev/null

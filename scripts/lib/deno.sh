@@ -4,16 +4,22 @@
 
 FRAKTI_DENO_VERSION=2.9.6
 
+# is_deno PROGRAM: is it the pinned version?
+is_deno() {
+  [ "$("$1" --version 2>/dev/null | awk 'NR==1{print $2}')" = "$FRAKTI_DENO_VERSION" ]
+}
+
+# deno_at_hand TOP: will ensure_deno do without npm?
+deno_at_hand() {
+  is_deno deno || is_deno "$1/.cache/deno-npm/node_modules/.bin/deno"
+}
+
 # ensure_deno TOP: sets PATH so that `deno` is the pinned version, installing it below TOP/.cache.
 ensure_deno() {
   local top=$1
   local home="$top/.cache/deno-npm"
-  if command -v deno >/dev/null 2>&1 &&
-    [ "$(deno --version 2>/dev/null | awk 'NR==1{print $2}')" = "$FRAKTI_DENO_VERSION" ]; then
-    return 0
-  fi
-  if ! [ -x "$home/node_modules/.bin/deno" ] ||
-    [ "$("$home/node_modules/.bin/deno" --version 2>/dev/null | awk 'NR==1{print $2}')" != "$FRAKTI_DENO_VERSION" ]; then
+  is_deno deno && return 0
+  if ! deno_at_hand "$top"; then
     command -v npm >/dev/null 2>&1 || {
       echo "npm is missing: install Node.js 18 or later, then run this again" >&2
       return 1
