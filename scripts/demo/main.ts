@@ -7,7 +7,7 @@ import { makeDir } from "../../tests/support/environment.ts";
 import { makeNetwork } from "../../tests/support/cni.ts";
 import { guestDirectory } from "../../tests/support/guest.ts";
 import { startDockerd } from "../../tests/support/dockerd.ts";
-import { startFrakti } from "../../tests/support/frakti.ts";
+import { type Frakti, fraktiCommand, startFrakti } from "../../tests/support/frakti.ts";
 import { startRegistry } from "../../tests/support/registry.ts";
 import { type DemoImages, pushDemoImages } from "./images.ts";
 import { headline, show, step } from "./output.ts";
@@ -42,7 +42,7 @@ async function main(wantsShell: boolean): Promise<void> {
       socketPath: frakti.socketPath,
       images,
       logDirectory: await makeDir("logs"),
-      pause: () => wantsShell ? openShell(frakti.endpoint, dockerd.endpoint) : Promise.resolve(),
+      pause: () => wantsShell ? openShell(frakti, dockerd.endpoint) : Promise.resolve(),
     });
   } catch (error) {
     headline("The last lines of frakti's log");
@@ -52,14 +52,27 @@ async function main(wantsShell: boolean): Promise<void> {
   headline("Cleaning up");
 }
 
-async function openShell(criEndpoint: string, dockerEndpoint: string): Promise<void> {
+async function openShell(frakti: Frakti, dockerEndpoint: string): Promise<void> {
   headline('A shell beside the running pods; "exit" ends it');
-  show(`CONTAINER_RUNTIME_ENDPOINT=${criEndpoint} (for crictl)\nDOCKER_HOST=${dockerEndpoint}`);
+  show(
+    `frakti pods, ps, logs, exec and the others ask the frakti that runs here
+CONTAINER_RUNTIME_ENDPOINT=${frakti.endpoint} (for crictl)
+DOCKER_HOST=${dockerEndpoint}`,
+  );
+  const bin = await makeDir("bin");
+  // A frakti that is installed on this machine would look at the machine's own socket.
+  const command = [...fraktiCommand(), "--config", frakti.configPath];
+  await Deno.writeTextFile(
+    `${bin}/frakti`,
+    `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`,
+    { mode: 0o755 },
+  );
   await new Deno.Command("bash", {
     args: ["--norc", "-i"],
     env: {
-      CONTAINER_RUNTIME_ENDPOINT: criEndpoint,
+      CONTAINER_RUNTIME_ENDPOINT: frakti.endpoint,
       DOCKER_HOST: dockerEndpoint,
+      PATH: `${bin}:${Deno.env.get("PATH")}`,
       PS1: "quickstart# ",
     },
   }).spawn().status;

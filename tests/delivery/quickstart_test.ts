@@ -21,7 +21,9 @@ async function guestKernel(): Promise<string> {
 
 Deno.test("the quickstart shows the whole life of a pod in a VM and of one in Docker, and leaves nothing", async () => {
   const before = await leftovers();
-  const { code, stdout, stderr } = await tryRun(`${top}/scripts/quickstart.sh`, [], {
+  const { code, stdout, stderr } = await tryRun(`${top}/scripts/quickstart.sh`, ["--shell"], {
+    // What is typed into the shell.
+    stdin: "frakti pods --quiet | wc -l\nfrakti exec web uname -r\n",
     timeoutMs: limitMs,
   });
   assert.equal(code, 0, `${stdout}${stderr}`);
@@ -35,6 +37,7 @@ Deno.test("the quickstart shows the whole life of a pod in a VM and of one in Do
     new RegExp(`\\| pod demo +${await guestKernel()} +the kernel of its virtual machine`),
     new RegExp(`\\| pod demo-host +${node} +the kernel of this machine`),
     new RegExp(`stdout F agent of demo-host, on Linux ${node}`),
+    new RegExp(`^2\n${await guestKernel()}$`, "m"),
     /pods left: 0/,
     /To go on:/,
   ];
