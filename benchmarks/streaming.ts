@@ -1,15 +1,18 @@
 /**
- * Streaming beside what a user would have without frakti: exec beside `docker exec`, port-forward
- * beside a plain socket to the same listener, in turns within one run; and many sessions one after
- * another on a server without containers, to see its memory. crictl and docker are both Go programs
- * that are started anew each time, so their times compare; our own client shows what is in between.
+ * Streaming beside what a user would have without frakti: exec beside `docker exec` and beside
+ * `crictl exec` with containerd, port-forward beside a plain socket to the same listener, in turns
+ * within one run; and many sessions one after another on a server without containers, to see its
+ * memory. crictl and docker are Go programs that are started anew each time, and crictl does more
+ * before it comes to the exec: containerd and our own client show how much of a figure is the client's.
  *
  *   scripts/bench.sh streaming [--rounds N] [--megabytes N] [--sessions N]
  */
 
 import { parseArgs } from "node:util";
 import { shellContainer, startContainer } from "../tests/docker/support.ts";
-import { netnsOf } from "../tests/streaming/support.ts";
+import { netnsOf, runPod } from "../tests/streaming/support.ts";
+import { type Containerd, startContainerd } from "../tests/support/containerd.ts";
+import { connectCri } from "../tests/support/cri_client.ts";
 import { startPodServers } from "../tests/streaming/pod_servers.ts";
 import { median, medianOverhead, summarize } from "./support/figures.ts";
 import { CriPod, startBenchNode } from "./support/node.ts";
@@ -20,6 +23,7 @@ import {
   execSinks,
   execSources,
   forwardPaths,
+  type Place,
   ports,
   roundTrips,
   type Way,
@@ -101,6 +105,16 @@ function printRates(title: string, figures: Figures): void {
   });
 }
 
+/** A pod and a container of containerd's own CRI. */
+async function referenceOf({ endpoint, socketPath }: Containerd): Promise<Place["reference"]> {
+  const cri = connectCri(socketPath, "v1");
+  const host = { cri, logRoot: node.logRoot };
+  const script = shellContainer("reference", "sleep 100000");
+  const id = await startContainer(host, await runPod(host, "reference"), script);
+  cri.close();
+  return { endpoint, containerId: id };
+}
+
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "10" },
@@ -124,7 +138,8 @@ await using _servers = await startPodServers(await netnsOf(node, pod), [
   { hostname: "0.0.0.0", port: ports.source, behaviour: "source", bytes },
   { hostname: "0.0.0.0", port: ports.sink, behaviour: "sum" },
 ]);
-const place = { node, pod, containerId, bytes };
+await using containerd = await startContainerd(node.network);
+const place = { node, pod, containerId, bytes, reference: await referenceOf(containerd) };
 
 await using tripWays = await roundTrips(place);
 const trips = await inTurns("round trips", tripWays, rounds, elapsedMs);
@@ -154,6 +169,7 @@ const tripOverhead = overhead(
   "Docker's API, our client",
 );
 const cliOverhead = overhead(trips, "crictl exec", "docker exec");
+const referenceOverhead = overhead(trips, "crictl exec", "crictl exec, containerd");
 const outLoss = -overhead(out, "crictl exec", "docker exec");
 const inLoss = -overhead(into, "crictl exec -i", "docker exec -i");
 const forwardRate = median(samplesOf(forward, "SPDY, our client"));
@@ -169,6 +185,12 @@ report.printAims([
     aim: `within ${percent(execOverheadAim)}`,
     measured: percent(cliOverhead),
     isReached: isWithin(cliOverhead, execOverheadAim),
+  },
+  {
+    what: "crictl exec over crictl exec with containerd",
+    aim: `within ${percent(execOverheadAim)}`,
+    measured: percent(referenceOverhead),
+    isReached: isWithin(referenceOverhead, execOverheadAim),
   },
   {
     what: "stdout of exec, less than docker exec",
@@ -202,6 +224,12 @@ await report.writeReport("streaming", {
   stdoutMegabytesPerSecond: Object.fromEntries(out),
   stdinMegabytesPerSecond: Object.fromEntries(into),
   forwardMegabytesPerSecond: Object.fromEntries(forward),
-  overhead: { roundTrip: tripOverhead, crictl: cliOverhead, stdout: outLoss, stdin: inLoss },
+  overhead: {
+    roundTrip: tripOverhead,
+    crictl: cliOverhead,
+    crictlWithContainerd: referenceOverhead,
+    stdout: outLoss,
+    stdin: inLoss,
+  },
   sessions,
 });

@@ -24,6 +24,8 @@ export interface Place {
   readonly node: PodHost & { readonly dockerd: Dockerd; readonly frakti: Frakti };
   readonly pod: TestPod;
   readonly containerId: string;
+  /** A container of containerd's own CRI: what crictl takes there. */
+  readonly reference: { readonly endpoint: string; readonly containerId: string };
   /** How much is moved. */
   readonly bytes: number;
 }
@@ -33,8 +35,17 @@ export const ports = { source: 2001, sink: 2002 } as const;
 
 const commandTimeoutMs = 10 * 60_000;
 
+function crictlOf(endpoint: string): string {
+  return `${toolDir}/crictl --config /dev/null --runtime-endpoint ${endpoint}`;
+}
+
 function crictl({ node }: Place): string {
-  return `${toolDir}/crictl --config /dev/null --runtime-endpoint ${node.frakti.endpoint}`;
+  return crictlOf(node.frakti.endpoint);
+}
+
+/** `crictl exec` with containerd, up to the command. */
+function referenceExec({ reference }: Place, options = ""): string {
+  return `${crictlOf(reference.endpoint)} exec${options} ${reference.containerId}`;
 }
 
 function docker({ node }: Place): string {
@@ -61,6 +72,7 @@ export async function roundTrips(place: Place): Promise<Way[] & AsyncDisposable>
     { name: "Docker's API, our client", run: () => execDirectly(client, containerId) },
     shell("docker exec", `${docker(place)} exec ${containerId} true`),
     shell("crictl exec", `${crictl(place)} exec ${containerId} true`),
+    shell("crictl exec, containerd", `${referenceExec(place)} true`),
     shell(
       "crictl exec by WebSocket",
       `${crictl(place)} exec --transport websocket ${containerId} true`,
@@ -86,6 +98,7 @@ export function execSources(place: Place): Way[] {
   return [
     shell("docker exec", `${docker(place)} exec ${containerId} ${command} ${counted}`),
     shell("crictl exec", `${crictl(place)} exec ${containerId} ${command} ${counted}`),
+    shell("crictl exec, containerd", `${referenceExec(place)} ${command} ${counted}`),
     shell(
       "crictl exec by WebSocket",
       `${crictl(place)} exec --transport websocket ${containerId} ${command} ${counted}`,
@@ -109,6 +122,7 @@ export function execSinks(place: Place): Way[] {
   return [
     shell("docker exec -i", `${source} ${docker(place)} exec -i ${containerId} ${sink}`),
     shell("crictl exec -i", `${source} ${crictl(place)} exec -i ${containerId} ${sink}`),
+    shell("crictl exec -i, containerd", `${source} ${referenceExec(place, " -i")} ${sink}`),
     shell(
       "crictl exec -i by WebSocket",
       `${source} ${crictl(place)} exec -i --transport websocket ${containerId} ${sink}`,
