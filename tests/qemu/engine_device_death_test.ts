@@ -5,8 +5,6 @@
  */
 
 import assert from "node:assert/strict";
-import { QmpClient } from "../../src/engines/qemu/qmp/client.ts";
-import type { JsonObject } from "../../src/engines/qemu/qmp/messages.ts";
 import { findByPod } from "../../src/engines/qemu/vm/process_identity.ts";
 import { systemProc } from "../../src/engines/qemu/mod.ts";
 import { obedient, runPod, untilExited } from "../engine_contract/pods.ts";
@@ -14,6 +12,7 @@ import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts
 import { run, tryRun } from "../support/mod.ts";
 import { fails } from "./hostile_stand.ts";
 import { holdingsOf } from "./left_behind.ts";
+import { atMoment, type Moment } from "./monitor_moments.ts";
 
 let subject: QemuUnderTest;
 let loop: string;
@@ -27,38 +26,13 @@ Deno.test.afterAll(async () => {
   await subject?.end();
 });
 
-type Moment = readonly [when: "before" | "after", command: string, disk: "image" | "device"];
+/** The pod's scratch disk is the first one, and the node's device is plugged in after the image. */
+const [imageDisk, deviceDisk] = ["disk2", "disk3"];
 
-/** Which disk a command is of. The node's device is plugged in after the image. */
-const deviceNode = "disk3";
-
-function diskOf(args: JsonObject): string {
-  return String(args["node-name"] ?? args["id"]) === deviceNode ? "device" : "image";
-}
-
-/** Kills the VM at the first command that fits, until disposed of. */
-function killAt([when, command, disk]: Moment, pid: number): Disposable & { hits(): number } {
-  const { execute } = QmpClient.prototype;
-  let hits = 0;
-  const kill = () => {
-    if (hits++ === 0) Deno.kill(pid, "SIGKILL");
-  };
-  QmpClient.prototype.execute = async function (name, args = {}, ...more) {
-    const fits = name === command && diskOf(args) === disk;
-    if (fits && when === "before") kill();
-    const result = await execute.call(this, name, args, ...more);
-    if (fits && when === "after") kill();
-    return result;
-  };
-  return {
-    hits: () => hits,
-    [Symbol.dispose]() {
-      QmpClient.prototype.execute = execute;
-    },
-  };
-}
-
-function deviceTest(verb: "plugged in" | "taken out", moment: Moment): void {
+function deviceTest(
+  verb: "plugged in" | "taken out",
+  moment: Moment,
+): void {
   const [when, command, disk] = moment;
   Deno.test({
     name: `a QEMU that dies ${when} ${command} of ${disk} leaves nothing, when it is ${verb}`,
@@ -76,10 +50,10 @@ function deviceTest(verb: "plugged in" | "taken out", moment: Moment): void {
         if (ready !== undefined) await engine.startContainer(ready);
         const [vm] = await findByPod(pod.id, systemProc);
         assert.ok(vm !== undefined);
-        using killer = killAt(moment, vm.pid);
+        using killing = atMoment(moment, () => Deno.kill(vm.pid, "SIGKILL"));
         const work = ready === undefined ? pod.create(config) : engine.removeContainer(ready);
         await fails("Unavailable", /^The VM ended: QEMU was ended by SIGKILL/, work, 30_000);
-        assert.ok(killer.hits() > 0);
+        assert.ok(killing.isReached());
         if (ready === undefined) assert.deepEqual(engine.containers(), []);
         else {
           await untilExited(engine, ready);
@@ -96,10 +70,10 @@ function deviceTest(verb: "plugged in" | "taken out", moment: Moment): void {
   });
 }
 
-for (const disk of ["image", "device"] as const) {
+for (const disk of [imageDisk, deviceDisk]) {
   deviceTest("plugged in", ["before", "device_add", disk]);
   deviceTest("plugged in", ["after", "device_add", disk]);
   deviceTest("taken out", ["after", "device_del", disk]);
 }
-deviceTest("plugged in", ["before", "blockdev-add", "device"]);
-deviceTest("taken out", ["before", "blockdev-del", "device"]);
+deviceTest("plugged in", ["before", "blockdev-add", deviceDisk]);
+deviceTest("taken out", ["before", "blockdev-del", deviceDisk]);

@@ -20,6 +20,7 @@ import { podIsDown } from "./pod_down.ts";
 import { openLivePod } from "./pod_events.ts";
 import { releasePod } from "./pod_release.ts";
 import { removeHalfMade } from "./half_made.ts";
+import { removeLeftDisks } from "./left_disks.ts";
 import type { SandboxRecord } from "./records.ts";
 import { removePodFiles } from "./sandbox_run.ts";
 
@@ -55,6 +56,7 @@ async function afterRestart(context: QemuContext, record: SandboxRecord): Promis
   if (record.phase !== "ready") return await locked(context, record.id);
   await openLivePod(context, record.id, vm).connectAgain();
   await removeHalfMade(context, record.id);
+  await removeLeftDisks(context, record.id);
 }
 
 /** With the host everything of a pod went but what is on its disks. */
