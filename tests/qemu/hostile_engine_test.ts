@@ -5,7 +5,7 @@
  */
 
 import assert from "node:assert/strict";
-import { known, linesOf, untilExited } from "../engine_contract/pods.ts";
+import { known, linesOf, obedient, podRequest, untilExited } from "../engine_contract/pods.ts";
 import { waitFor } from "../support/mod.ts";
 import { fails, hostile, type HostilePod, HostileStand, ops, within } from "./hostile_stand.ts";
 import { inside } from "./volume_stand.ts";
@@ -105,6 +105,24 @@ hostileTest("what a guest tells of processes that cannot be changes no record", 
   assert.equal(engine.containers().length, length);
 });
 
+hostileTest("a start that ran out of time has begun the container, or has not", async ({ pod }) => {
+  const { engine } = pod;
+  const late = await pod.start(`${hostile("late", ops.run)}; ${obedient}`, named("late"));
+  assert.equal(known(engine, late).state, "running");
+  assert.equal(await inside(pod, late, "echo runs"), "runs");
+  await engine.stopContainer(late, 10_000);
+  assert.equal((await untilExited(engine, late)).exitCode, 0);
+  const never = await pod.create(pod.script(`${hostile("refuses", ops.run)}; exit 5`, named("no")));
+  await fails(
+    "DeadlineExceeded",
+    /Cannot finish the program in time/,
+    engine.startContainer(never),
+  );
+  assert.equal(known(engine, never).state, "created");
+  await engine.startContainer(never);
+  assert.equal((await untilExited(engine, never)).exitCode, 5);
+});
+
 hostileTest("a guest that falls silent fails each call in its time", async ({ pod, id }) => {
   const { engine } = pod;
   const created = await pod.create(pod.script("true", named("created")));
@@ -158,3 +176,25 @@ for (
     });
   });
 }
+
+Deno.test({
+  name: "a guest that turns while its sandbox is made fails that, with the reason",
+  // The engine outlives the case and does its own work meanwhile.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const turns = [
+      ["garbage", "Unavailable", /sent a frame of unknown type 255/],
+      ["silent", "DeadlineExceeded", /the guest did not answer within \d+ ms/],
+      ["dies", "Unavailable", /^The VM ended: /],
+    ] as const;
+    for (const [how, code, reason] of turns) {
+      await stand.undisturbed(async () => {
+        const { subject } = stand;
+        // It lands in the pod's resolv.conf.
+        const dns = { servers: [], searches: [`hostile:${how}@${ops.write}`], options: [] };
+        await fails(code, reason, subject.engine.runSandbox(podRequest(subject, { dns })));
+      });
+    }
+  },
+});

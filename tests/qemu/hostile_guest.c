@@ -10,6 +10,7 @@
 #include "poweroff.h"
 #include "requests.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,8 @@ void __real_requests_take(const struct frame *frame);
 void __wrap_requests_take(const struct frame *frame);
 size_t __real_streams_data(uint8_t *to);
 size_t __wrap_streams_data(uint8_t *to);
+void __real_port_send_fields(uint8_t type, uint64_t id, uint16_t word, const struct builder *fields);
+void __wrap_port_send_fields(uint8_t type, uint64_t id, uint16_t word, const struct builder *fields);
 void __real_frame_header(uint8_t *to, uint8_t type, uint64_t id, const uint8_t *payload,
 			 uint32_t size, bool check);
 void __wrap_frame_header(uint8_t *to, uint8_t type, uint64_t id, const uint8_t *payload,
@@ -30,6 +33,8 @@ static enum { WHOLE, SIZE, CHECK, CUT, GARBAGE } spoil;
 static enum { NOTHING, EVENTS, DATA } flood;
 /** No request is taken any more; those before are answered. */
 static bool is_silent;
+/** Is done, and then said to have taken too long. */
+static uint64_t late_id;
 /** The last stream of output that the host has asked for. */
 static uint64_t output_id;
 
@@ -123,6 +128,11 @@ static bool misbehave(const char *how, const struct frame *frame)
 	if (strcmp(how, "silent") == 0) {
 		is_silent = true;
 		return false;
+	} else if (strcmp(how, "late") == 0) {
+		late_id = frame->id;
+		return false;
+	} else if (strcmp(how, "refuses") == 0) {
+		port_answer(port_generation(), frame->id, ETIMEDOUT, "Cannot finish the program in time");
 	} else if (strcmp(how, "dies") == 0) {
 		power_off();
 	} else if (strcmp(how, "answer") == 0) {
@@ -171,6 +181,14 @@ void __wrap_requests_take(const struct frame *frame)
 			return;
 	}
 	__real_requests_take(frame);
+}
+
+void __wrap_port_send_fields(uint8_t type, uint64_t id, uint16_t word, const struct builder *fields)
+{
+	if (type == FRAME_RESPONSE && id == late_id)
+		port_answer(port_generation(), id, ETIMEDOUT, "Cannot finish the program in time");
+	else
+		__real_port_send_fields(type, id, word, fields);
 }
 
 void __wrap_frame_header(uint8_t *to, uint8_t type, uint64_t id, const uint8_t *payload,

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { ContainerId } from "../../src/engines/ids.ts";
 import { describe, type ErrorCode, hasCode } from "../../src/lib/errors.ts";
-import { linesOf, obedient, Pod, podRequest, runPod } from "../engine_contract/pods.ts";
+import { linesOf, obedient, type Pod, runPod } from "../engine_contract/pods.ts";
 import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
 import { guestDirectory, run, waitFor } from "../support/mod.ts";
 import { holdingsOf } from "./left_behind.ts";
@@ -23,7 +23,7 @@ const buildScript = `set -eu
 top=$1 dir=$2 guest=$top/src/engines/qemu/guest
 . "$top/scripts/guest/agent.sh"
 build_agent "$guest" "$dir/init" -I"$guest" "$top/tests/qemu/hostile_guest.c" \
-  -Wl,--wrap=requests_take,--wrap=frame_header,--wrap=streams_data
+  -Wl,--wrap=requests_take,--wrap=frame_header,--wrap=streams_data,--wrap=port_send_fields
 cd "$dir"
 { cat "$3/initrd.img"; echo init | cpio --quiet -o -H newc -R 0:0; } > initrd.img
 `;
@@ -32,7 +32,7 @@ cd "$dir"
 export const hostile = (how: string, op: number) => `: hostile:${how}@${op}`;
 
 /** Operations of PROTOCOL.md. */
-export const ops = { run: 14, spawn: 15, exec: 16, signal: 17, list: 20 } as const;
+export const ops = { write: 4, run: 14, spawn: 15, exec: 16, signal: 17, list: 20 } as const;
 
 export interface HostilePod {
   readonly pod: Pod;
@@ -71,19 +71,26 @@ export class HostileStand {
   }
 
   /** A case with a pod of its own, which is stopped and removed at its end. */
-  async run(fn: (bad: HostilePod) => Promise<void>): Promise<void> {
-    const { subject } = this;
-    const before = await holdingsOf(subject);
-    const request = podRequest(subject);
-    const pod = new Pod(subject, await subject.engine.runSandbox(request), request);
-    try {
-      await fn({ pod, id: await pod.start(obedient) });
-      await this.honestIsWell();
-    } finally {
-      await within(kubeletPatienceMs, subject.engine.stopSandbox(pod.id));
-      await within(kubeletPatienceMs, subject.engine.removeSandbox(pod.id));
-    }
-    assert.deepEqual(await holdingsOf(subject), before);
+  run(fn: (bad: HostilePod) => Promise<void>): Promise<void> {
+    return this.undisturbed(async () => {
+      const { engine } = this.subject;
+      const pod = await runPod(this.subject);
+      try {
+        await fn({ pod, id: await pod.start(obedient) });
+        await this.honestIsWell();
+      } finally {
+        await within(kubeletPatienceMs, engine.stopSandbox(pod.id));
+        await within(kubeletPatienceMs, engine.removeSandbox(pod.id));
+      }
+    });
+  }
+
+  /** A case that leaves nothing behind, and the honest pod as it was. */
+  async undisturbed(fn: () => Promise<void>): Promise<void> {
+    const before = await holdingsOf(this.subject);
+    await fn();
+    assert.deepEqual(await holdingsOf(this.subject), before);
+    await this.honestIsWell();
   }
 
   /** What the honest pod is asked is answered, and its log goes on. */

@@ -1,6 +1,6 @@
 /**
- * What became of a start in whose middle frakti was killed, or the guest out of reach: the process
- * may run while the record still says "created".
+ * What became of a start in whose middle frakti was killed, or the guest out of reach, or that ran out
+ * of time: the process may run while the record still says "created".
  */
 
 import { type AgentConnection, runCommand } from "./agent/mod.ts";
@@ -32,7 +32,11 @@ export async function findStart(
   });
 }
 
-async function wasStarted(agent: AgentConnection, { id }: ContainerRecord): Promise<boolean> {
+/** True when crun says so. @throws FraktiError when the guest does not answer. */
+export async function wasStarted(
+  agent: AgentConnection,
+  { id }: Pick<ContainerRecord, "id">,
+): Promise<boolean> {
   const { exitCode, output } = await runCommand(agent, ["crun", "state", id], {
     timeoutMs: stateTimeoutMs,
   });
