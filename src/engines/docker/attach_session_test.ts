@@ -19,8 +19,8 @@ class Connection implements HijackedStream {
     [Symbol.asyncIterator]: () => ({ next: () => this.#next() }),
   };
 
-  arrived(): Promise<void> {
-    return Promise.resolve();
+  arrived(): Promise<"output"> {
+    return Promise.resolve("output");
   }
 
   gives(chunk: Uint8Array): void {

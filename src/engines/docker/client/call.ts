@@ -60,7 +60,7 @@ export interface HijackedStream {
    */
   readonly output: AsyncIterable<Uint8Array>;
   /** Resolves once output, its end or a failure is there to be read; takes nothing. */
-  arrived(): Promise<void>;
+  arrived(): Promise<"output" | "end">;
   /** Resolves when there is room for more. */
   write(bytes: Uint8Array): Promise<void>;
   /** Half-close: the other side reads EOF and may go on sending. */

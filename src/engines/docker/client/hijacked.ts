@@ -29,9 +29,10 @@ export class Hijacked implements HijackedStream {
     if (bytes.length > 0) this.#unread = bytes;
   }
 
-  async arrived(): Promise<void> {
+  async arrived(): Promise<"output" | "end"> {
     this.#ahead ??= this.#next();
-    await this.#ahead.catch(() => {}); // Told to the one who reads.
+    const { done } = await this.#ahead.catch(() => end); // Told to the one who reads.
+    return done ? "end" : "output";
   }
 
   async write(bytes: Uint8Array): Promise<void> {

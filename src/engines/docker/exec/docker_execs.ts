@@ -8,7 +8,13 @@ import { FraktiError, invalidArgument } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/log.ts";
 import type { ExecRequest, ExecSession } from "../../domain.ts";
 import type { ContainerId } from "../../ids.ts";
-import { type DockerClient, type DockerEvent, type DockerExec, hasApi } from "../client/mod.ts";
+import {
+  type DockerClient,
+  type DockerEvent,
+  type DockerExec,
+  hasApi,
+  type HijackedStream,
+} from "../client/mod.ts";
 import { ExitWatch } from "./exit_watch.ts";
 import { type HostProcesses, systemHostProcesses } from "./host_processes.ts";
 import { findExecProcess, killExecTree } from "./kill_tree.ts";
@@ -27,6 +33,13 @@ export interface DockerExecsOptions {
   readonly log: Logger;
   /** @default the host's /proc */
   readonly host?: HostProcesses;
+}
+
+/** An exec whose connection the engine has handed over. */
+interface Started {
+  readonly execId: string;
+  readonly watch: ExitWatch;
+  readonly stream: HijackedStream;
 }
 
 /** Engines from here on tell an exec's pid. */
@@ -70,15 +83,12 @@ export class DockerExecs implements ExecExits {
     watch.exit.then(() => {}, () => {}).then(() => this.#watches.delete(execId));
     try {
       const stream = await client.execs.start(execId, request.tty);
-      const { pid, running, exitCode } = await this.#checkStart(
-        execId,
-        containerId,
-        request,
-        stream,
-      );
+      const exec = await this.#checkStart({ execId, watch, stream }, containerId, request);
       // A short command may be over by the look that was to find it started.
-      if (!running && exitCode !== undefined) watch.ended(exitCode);
+      const isOver = exec !== "ended" && !exec.running;
+      if (isOver && exec.exitCode !== undefined) watch.ended(exec.exitCode);
       else watch.start();
+      const pid = exec === "ended" ? 0 : exec.pid;
       return new DockerExecSession({
         execs: client.execs,
         clock,
@@ -100,16 +110,17 @@ export class DockerExecs implements ExecExits {
   }
 
   async #checkStart(
-    execId: string,
+    { execId, watch, stream }: Started,
     containerId: ContainerId,
     request: ExecRequest,
-    stream: Parameters<typeof failureText>[0],
-  ): Promise<DockerExec> {
+  ): Promise<DockerExec | "ended"> {
     const { client, clock } = this.options;
     try {
       const newest = client.connection()?.server.newest;
       const tellsPid = newest !== undefined && hasApi(newest, pidApi);
-      const exec = await waitForStart(client.execs, clock, execId, tellsPid, stream);
+      const signs = { stream, watch };
+      const exec = await waitForStart(client.execs, clock, execId, tellsPid, signs);
+      if (exec === "ended") return exec;
       const failed = tellsPid && exec.pid === 0 && exec.exitCode !== undefined;
       if (!failed) return exec;
       const text = await failureText(stream, clock, request.tty);

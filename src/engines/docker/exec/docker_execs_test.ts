@@ -26,9 +26,12 @@ interface Parts {
   readonly execs: DockerExecs;
   readonly clock: FakeClock;
   readonly killed: number[];
+  /** How often the engine was asked for the exec. */
+  readonly looks: () => number;
 }
 
 async function withEngine(engine: Engine, work: (parts: Parts) => Promise<void>): Promise<void> {
+  let looks = 0;
   await using server = await startRawEngine((header, socket) => {
     const json = (body: unknown) => {
       const text = JSON.stringify(body);
@@ -37,7 +40,10 @@ async function withEngine(engine: Engine, work: (parts: Parts) => Promise<void>)
       );
     };
     if (header.includes(" /version ")) return json({ ApiVersion: engine.apiVersion });
-    if (header.includes("/exec/e/json ")) return json(engine.exec);
+    if (header.includes("/exec/e/json ")) {
+      looks++;
+      return json(engine.exec);
+    }
     if (!header.includes("/exec/e/start ")) return json({ Id: "e" });
     socket.write(upgraded);
     engine.onStart(socket);
@@ -59,7 +65,7 @@ async function withEngine(engine: Engine, work: (parts: Parts) => Promise<void>)
   await client.connect();
   try {
     const execs = new DockerExecs({ client, clock, log: silentLogger, host });
-    await work({ execs, clock, killed });
+    await work({ execs, clock, killed, looks: () => looks });
     assert.equal(execs.size, 0, "an exec was left behind");
     // A look that was under way when the event came ends by itself.
     for (let turn = 0; clock.pending > 0 && turn < 1000; turn++) {
@@ -88,6 +94,19 @@ function die(execs: DockerExecs, exitCode: string): void {
     attributes: { execID: "e", exitCode },
     timeNs: 0n,
   });
+}
+
+/** Starts one whose connection ends before its event comes: the clock goes on meanwhile. */
+async function startLate({ execs, clock }: Parts): Promise<ExecSession> {
+  const starting = execs.start(id, request);
+  let isSettled = false;
+  const settle = () => isSettled = true;
+  starting.then(settle, settle);
+  while (!isSettled) {
+    await clock.advance(1);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return await starting;
 }
 
 function textsOf(session: ExecSession): Promise<[string, string]> {
@@ -119,13 +138,30 @@ Deno.test("an event without a code, or of another exec, is left out", async () =
     exec: running,
     apiVersion: "1.41",
     onStart: (socket) => socket.end(),
-  }, async ({ execs }) => {
-    const session = await execs.start(id, request);
+  }, async (parts) => {
+    const { execs } = parts;
+    const session = await startLate(parts);
     die(execs, "x");
     execs.noteEvent({ type: "container", action: "die", id, attributes: {}, timeNs: 0n });
     assert.equal(execs.size, 1);
     die(execs, "0");
     assert.equal(await session.exit, 0);
+  });
+});
+
+Deno.test("a command that is over at once, with its event, costs no look", async () => {
+  await withEngine({
+    exec: running,
+    apiVersion: "1.41",
+    onStart: (socket) => socket.end(),
+  }, async ({ execs, looks }) => {
+    const starting = execs.start(id, request);
+    while (execs.size === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    die(execs, "3");
+    const session = await starting;
+    assert.deepEqual(await textsOf(session), ["", ""]);
+    assert.equal(await session.exit, 3);
+    assert.equal(looks(), 0);
   });
 });
 
@@ -160,8 +196,9 @@ Deno.test("a process that ends with 126 by itself is no error", async () => {
     exec: { Running: false, ExitCode: 126, Pid: 200 },
     apiVersion: "1.41",
     onStart: (socket) => socket.end(),
-  }, async ({ execs, clock }) => {
-    const session = await execs.start(id, request);
+  }, async (parts) => {
+    const { execs, clock } = parts;
+    const session = await startLate(parts);
     assert.deepEqual(await textsOf(session), ["", ""]);
     while (execs.size > 0) {
       await clock.advance(1000);

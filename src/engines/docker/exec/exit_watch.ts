@@ -10,6 +10,8 @@ import type { DockerExecsApi } from "../client/mod.ts";
 
 const firstPollMs = 250;
 const pollMs = 1_000;
+/** The event comes with EOF or a moment later, and costs the engine nothing. */
+const eventMs = 10;
 const firstLookMs = 20; // After EOF the code is there at the first look, or a moment later.
 /** How long an engine that does not answer, or answers nonsense, may keep the code to itself. */
 const maxFailingMs = 30_000;
@@ -26,7 +28,7 @@ export class ExitWatch {
   #settle!: { resolve: (code: number) => void; reject: (error: unknown) => void };
   readonly #done = new AbortController();
   #hurry = new AbortController();
-  #hasEnded = false;
+  #exitCode: number | undefined;
 
   constructor(readonly options: ExitWatchOptions) {
     this.exit = new Promise<number>((resolve, reject) => this.#settle = { resolve, reject });
@@ -41,7 +43,7 @@ export class ExitWatch {
 
   /** The exit code is known, from the event or from a look. */
   ended(code: number): void {
-    this.#hasEnded = true;
+    this.#exitCode ??= code;
     this.#settle.resolve(code);
     this.#done.abort();
   }
@@ -51,9 +53,14 @@ export class ExitWatch {
     this.#hurry.abort();
   }
 
-  /** True once the process is known to have ended. */
-  get hasEnded(): boolean {
-    return this.#hasEnded;
+  /** Resolves when the event has come, or should have: after that a look tells. */
+  async told(): Promise<void> {
+    await this.options.clock.sleep(eventMs, this.#done.signal);
+  }
+
+  /** Once the process is known to have ended. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
   }
 
   /** True once the code is known or lost. */
@@ -76,6 +83,8 @@ export class ExitWatch {
       if (this.#hurry.signal.aborted) {
         this.#hurry = new AbortController();
         waitMs = firstLookMs;
+        await this.told();
+        if (this.#done.signal.aborted) return;
       } else waitMs = Math.min(waitMs * 2, pollMs);
       try {
         const { running, exitCode } = await execs.inspect(execId);

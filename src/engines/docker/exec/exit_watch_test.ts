@@ -45,17 +45,29 @@ Deno.test("without events the code is found within a second", async () => {
   assert.equal(clock.pending, 0);
 });
 
-Deno.test("the end of the connection makes it look at once, and again soon", async () => {
+Deno.test("the end of the connection makes it look a moment later, and again soon", async () => {
   let state = running;
   const { watch, clock, looks } = watchOf(() => Promise.resolve(state));
   await clock.advance(3_000);
   const before = looks();
   watch.lookNow();
-  await clock.advance(0);
+  await clock.advance(9);
+  assert.equal(looks(), before);
+  await clock.advance(1);
   assert.equal(looks(), before + 1);
   state = ended;
   await clock.advance(20);
   assert.equal(await watch.exit, 3);
+});
+
+Deno.test("an event behind the end of the connection spares the look", async () => {
+  const { watch, clock, looks } = watchOf(() => Promise.resolve(running));
+  watch.lookNow();
+  await clock.advance(5);
+  watch.ended(4);
+  await clock.advance(1_000);
+  assert.deepEqual([await watch.exit, watch.exitCode, looks()], [4, 4, 0]);
+  assert.equal(clock.pending, 0);
 });
 
 Deno.test("an exec that the engine has forgotten is lost", async () => {

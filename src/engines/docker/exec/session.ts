@@ -68,7 +68,7 @@ export class DockerExecSession implements ExecSession {
     const { watch, stream, clock, execId } = this.parts;
     try {
       // Also when the code is lost: the process may have outlived the engine that knew it.
-      if (!watch.hasEnded) await this.parts.killTree();
+      if (watch.exitCode === undefined) await this.parts.killTree();
       if (!watch.isSettled) {
         watch.lookNow();
         const ended = watch.exit.then(() => {}, () => {});

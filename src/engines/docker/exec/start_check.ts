@@ -7,33 +7,52 @@ import type { Clock } from "../../../lib/clock.ts";
 import { FraktiError } from "../../../lib/errors.ts";
 import { type DockerExec, type DockerExecsApi, FrameReader } from "../client/mod.ts";
 import type { HijackedStream } from "../client/mod.ts";
+import type { ExitWatch } from "./exit_watch.ts";
 
-/** Output or its end tells sooner; each look costs the engine while it starts the process. */
-const firstLookMs = 20;
+/**
+ * Output or its end tells sooner. A look costs the engine while it starts the process, for which it
+ * takes 40 ms or more: this is for commands that wait in silence.
+ */
+const firstLookMs = 60;
 const longestLookMs = 100;
 const lookGrowth = 1.25;
 /** A loaded host may take long to start a process; past this the engine is taken for hung. */
 const maxStartMs = 60_000;
 
+export interface StartSigns {
+  /** Its output or end says, before the next look is due, that something has happened. */
+  readonly stream: Pick<HijackedStream, "arrived">;
+  /** Of a process that has started and ended, the engine's event tells without a look. */
+  readonly watch: Pick<ExitWatch, "told" | "exitCode">;
+}
+
 /**
- * Resolves with the process's pid on the host once it has started; 0 on engines before 1.25,
- * which do not tell.
+ * Resolves once the process has started, with its pid on the host, or once it has ended. The pid is 0
+ * on engines before 1.25, which do not tell.
  * @param tellsPid false for those engines.
- * @param stream its output or end says, before the next look is due, that something has happened.
  */
 export async function waitForStart(
   execs: DockerExecsApi,
   clock: Clock,
   execId: string,
   tellsPid: boolean,
-  stream: Pick<HijackedStream, "arrived">,
-): Promise<DockerExec> {
+  { stream, watch }: StartSigns,
+): Promise<DockerExec | "ended"> {
   const arrived = new AbortController();
-  stream.arrived().then(() => arrived.abort());
+  let isOver = false;
+  stream.arrived().then((what) => {
+    isOver = what === "end";
+    arrived.abort();
+  });
   let isHurried = false;
   const deadlineMs = clock.monotonicMs() + maxStartMs;
   let waitMs = firstLookMs;
   for (;;) {
+    // First, too: no engine has started a process by the time that it could be asked.
+    await clock.sleep(waitMs, isHurried ? undefined : arrived.signal);
+    if (!isHurried && isOver) await watch.told();
+    isHurried = arrived.signal.aborted;
+    if (watch.exitCode !== undefined) return "ended";
     const exec = await execs.inspect(execId);
     if (exec.pid > 0 || exec.exitCode !== undefined) return exec;
     if (!tellsPid && exec.running) return exec;
@@ -42,8 +61,6 @@ export async function waitForStart(
         cause: new Error(`Docker did not start it within ${maxStartMs} ms`),
       });
     }
-    await clock.sleep(waitMs, isHurried ? undefined : arrived.signal);
-    isHurried = arrived.signal.aborted;
     waitMs = Math.min(waitMs * lookGrowth, longestLookMs);
   }
 }
