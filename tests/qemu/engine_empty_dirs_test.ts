@@ -37,9 +37,7 @@ const everything = [
 ];
 
 volumeTest("sockets, FIFOs, locks and shared memory work, on disk and in memory", async () => {
-  const memory = await stand.emptyDir();
-  await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", memory]);
-  for (const dir of [await stand.emptyDir(), memory]) {
+  for (const dir of [await stand.emptyDir(), await stand.memoryDir()]) {
     const seen = await stand.output("cd /data && /probe/volume_probe", [
       mountOf(dir, "/data"),
       mountOf(probe, "/probe", { readonly: true }),
@@ -49,15 +47,31 @@ volumeTest("sockets, FIFOs, locks and shared memory work, on disk and in memory"
 });
 
 volumeTest("sqlite writes ahead and reads at once from several processes", async () => {
-  const memory = await stand.emptyDir();
-  await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", memory]);
-  for (const dir of [await stand.emptyDir(), memory]) {
+  for (const dir of [await stand.emptyDir(), await stand.memoryDir()]) {
     const seen = await stand.output("cd /data && /probe/sqlite_probe && ls", [
       mountOf(dir, "/data"),
       mountOf(probe, "/probe", { readonly: true }),
     ]);
     assert.deepEqual(seen.split("\n"), ["100 rows", "db"]);
   }
+});
+
+volumeTest("an emptyDir is found again in a pod with more mounts than can be listed", async () => {
+  const parts = await stand.emptyDir();
+  const many = await Promise.all(
+    Array.from({ length: 200 }, async (_, at) => {
+      return mountOf(await stand.subPath(parts, `part-${at}`, at), `/parts/${at}`);
+    }),
+  );
+  const crowd = await stand.start(many);
+  for (const dir of [await stand.emptyDir(), await stand.memoryDir()]) {
+    const first = await stand.start([mountOf(dir, "/data")]);
+    await inside(stand.pod, first, "echo found > /data/file");
+    const second = await stand.start([mountOf(dir, "/data")]);
+    assert.equal(await inside(stand.pod, second, "cat /data/file"), "found");
+    for (const id of [first, second]) await stand.pod.engine.removeContainer(id);
+  }
+  await stand.pod.engine.removeContainer(crowd);
 });
 
 volumeTest(

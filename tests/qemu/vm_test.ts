@@ -10,6 +10,7 @@ import {
   writeFile,
 } from "../../src/engines/qemu/agent/mod.ts";
 import { systemProc } from "../../src/engines/qemu/vm/mod.ts";
+import { systemClock, withDeadline } from "../../src/lib/clock.ts";
 import { describe, hasCode } from "../../src/lib/errors.ts";
 import { openStand, specOf, startVm, type TestVm } from "./vm_stand.ts";
 
@@ -183,7 +184,7 @@ Deno.test("a guest that switches itself off is told from one that panics", async
   await using crashed = await startVm(stand);
   const second = await crashed.connect();
   const unanswered = assert.rejects(writeFile(second, "/proc/sysrq-trigger", "c"));
-  const end = await crashed.vm.ended;
+  const end = await withDeadline(systemClock, 60_000, "The end of the VM", crashed.vm.ended);
   second.close();
   await unanswered;
   assert.equal(end.kind, "crashed");

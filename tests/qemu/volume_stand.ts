@@ -89,6 +89,13 @@ export class VolumeStand {
     return path;
   }
 
+  /** One in memory. */
+  async memoryDir(): Promise<string> {
+    const path = await this.emptyDir();
+    await run("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", path]);
+    return path;
+  }
+
   /** A subPath of an emptyDir, as the kubelet makes and binds it. */
   async subPath(emptyDir: string, path: string, number = 0): Promise<string> {
     await Deno.mkdir(`${emptyDir}/${path}`, { recursive: true });

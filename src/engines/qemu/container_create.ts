@@ -73,6 +73,10 @@ async function create(
 ): Promise<ContainerId> {
   const image = context.images.forContainer(config.image.image);
   const mounts = withImageIds(context, config.mounts);
+  using _held = context.imageHolds.hold([
+    image.record.id,
+    ...mounts.flatMap(({ imageId }) => imageId ?? []),
+  ]);
   const id = containerId(randomId());
   const target = targetOf(context, sandbox, config);
   await using undo = new Undo(reportUndo(context));

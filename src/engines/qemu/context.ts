@@ -15,6 +15,7 @@ import type { Reservations } from "../common/reservations.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { ContainerOutputs } from "./container_outputs.ts";
 import type { VmCgroups } from "./cgroups/mod.ts";
+import type { ImageHolds } from "./image_holds.ts";
 import type { QemuImages } from "./images/mod.ts";
 import type { LivePods } from "./pods.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
@@ -53,6 +54,7 @@ export interface QemuContext {
   readonly mounts: Mounts;
   readonly sandboxNames: Reservations<SandboxId>;
   readonly containerNames: Reservations<ContainerId>;
+  readonly imageHolds: ImageHolds;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;
   /** Known once the engine is ready. @throws FraktiError Unavailable before. */

@@ -39,6 +39,7 @@ import { startContainer } from "./container_start.ts";
 import { stopContainer } from "./container_stop.ts";
 import { updateContainerResources } from "./container_update.ts";
 import type { QemuContext, QemuSettings } from "./context.ts";
+import { ImageHolds } from "./image_holds.ts";
 import { ImageStore, QemuImages, type Registries } from "./images/mod.ts";
 import { containerInfo, sandboxInfo } from "./info.ts";
 import { qemuFeatures } from "./oci/mod.ts";
@@ -136,6 +137,7 @@ export class QemuEngine implements Engine {
       { ...parts, log },
     );
     const pods = new LivePods();
+    const imageHolds = new ImageHolds();
     this.#readiness = new Readiness(options, { ...parts, launcher });
     this.#context = {
       settings: options,
@@ -149,7 +151,9 @@ export class QemuEngine implements Engine {
         clock,
         log,
         registries: options.registries,
-        isInUse: (id) => [...ledger.containers.all()].some((record) => usesImage(record, id)),
+        isInUse: (id) =>
+          imageHolds.has(id) ||
+          [...ledger.containers.all()].some((record) => usesImage(record, id)),
       }),
       network: parts.network,
       namespaces: parts.namespaces,
@@ -166,6 +170,7 @@ export class QemuEngine implements Engine {
       mounts: new Mounts(processes),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
+      imageHolds,
       locks: new KeyedLock(),
       acceleration: () => this.#readiness.acceleration(),
       guest: () => this.#readiness.guest(),

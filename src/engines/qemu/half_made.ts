@@ -49,7 +49,8 @@ export async function removeHalfMade(context: QemuContext, sandbox: SandboxId): 
     if (container !== undefined && context.ledger.containers.get(id) === undefined) {
       context.log.warn("Interrupted container undone", { container: id, sandbox });
       try {
-        await removeFromGuest(context, container);
+        const others = context.ledger.containersOf(sandbox);
+        await removeFromGuest(context, withoutForeignDisk(container, others));
       } catch (error) {
         // Its file stays: the next start tries again, and with the VM everything goes.
         const reason = describe(error);
@@ -59,6 +60,19 @@ export async function removeHalfMade(context: QemuContext, sandbox: SandboxId): 
     }
     await forgetHalfMade(context, { id, sandboxId: sandbox });
   }
+}
+
+/**
+ * A note can outlive several starts while its guest does not answer, and what it had only been about
+ * to plug in has gone to another container since. Disks that containers share are counted.
+ * Exported for its tests.
+ */
+export function withoutForeignDisk(
+  container: ContainerParts,
+  others: readonly Pick<ContainerParts, "imageTarget">[],
+): ContainerParts {
+  const isForeign = others.some(({ imageTarget }) => imageTarget === container.imageTarget);
+  return isForeign ? { ...container, imageTarget: 0 } : container;
 }
 
 function dirOf(context: QemuContext, sandbox: SandboxId): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseHalfMade } from "./half_made.ts";
+import { containerId, sandboxId } from "../ids.ts";
+import { parseHalfMade, withoutForeignDisk } from "./half_made.ts";
 
 Deno.test("what is kept of a container that is being made is read back", () => {
   const mountedImages = [{ image: "sha256:1", target: 6 }];
@@ -20,5 +21,20 @@ Deno.test("a file that makes no sense stands for a container of which nothing is
   assert.deepEqual(parseHalfMade(`{"version":1,"mountedImages":${images}}`), {
     ...nothing,
     mountedImages: [{ image: "i", target: 0 }],
+  });
+});
+
+Deno.test("a disk that another container has by now is not taken from it", () => {
+  const parts = {
+    id: containerId("c1"),
+    sandboxId: sandboxId("s1"),
+    volumes: 1,
+    imageTarget: 7,
+    deviceTargets: [9],
+  };
+  assert.deepEqual(withoutForeignDisk(parts, [{ imageTarget: 6 }]), parts);
+  assert.deepEqual(withoutForeignDisk(parts, [{ imageTarget: 6 }, { imageTarget: 7 }]), {
+    ...parts,
+    imageTarget: 0,
   });
 });

@@ -12,11 +12,11 @@ import type { ContainerId, SandboxId } from "../../ids.ts";
 import {
   type AgentConnection,
   type Below,
+  GuestError,
   makeDirectory,
   mount,
   MountFlag,
   reachBelow,
-  readFiles,
   UmountFlag,
   unmount,
 } from "../agent/mod.ts";
@@ -91,10 +91,19 @@ async function attributesOf(
   return { mode: 0o777, uid: 0, gid: 0 };
 }
 
+const mountFlags = MountFlag.nosuid | MountFlag.nodev | MountFlag.noatime;
+
+/** The table of mounts may be too long to read; but only a mount's root can be given flags anew. */
 async function isMounted(agent: AgentConnection, guestPath: string): Promise<boolean> {
-  const files = await readFiles(agent, ["/proc/self/mounts"]);
-  const table = new TextDecoder().decode(files.get("/proc/self/mounts"));
-  return table.split("\n").some((line) => line.split(" ")[1] === guestPath);
+  const flags = MountFlag.remount | MountFlag.bind | mountFlags;
+  try {
+    await mount(agent, { source: "none", target: guestPath, type: "none", flags });
+    return true;
+  } catch (error) {
+    const isNone = error instanceof GuestError && ["EINVAL", "ENOENT"].includes(error.errno);
+    if (isNone) return false;
+    throw error;
+  }
 }
 
 async function mountEmptyDir(
@@ -124,7 +133,7 @@ async function mountMemory(
     source: "emptydir",
     target: guestPath,
     type: "tmpfs",
-    flags: MountFlag.nosuid | MountFlag.nodev,
+    flags: mountFlags,
     data: `size=${blocks * bsize}`,
   });
 }
@@ -144,7 +153,7 @@ async function mountDisk(
       source: device,
       target: guestPath,
       type: "ext4",
-      flags: MountFlag.nosuid | MountFlag.nodev | MountFlag.noatime,
+      flags: mountFlags,
       data: diskMountData,
     });
   } catch (error) {
