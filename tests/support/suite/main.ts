@@ -36,12 +36,14 @@ function readOptions() {
 
 function choose(stages: readonly Stage[], only: readonly string[]): Stage[] {
   if (only.length === 0) return [...stages];
-  const isNamed = ({ name }: Stage) =>
-    only.some((wanted) => name === wanted || name.startsWith(`${wanted}/`));
-  if (!stages.some(isNamed)) {
-    say(`No stage is called ${only.join(" or ")}; --list shows them`);
+  const isMeant = (wanted: string, { name }: Stage) =>
+    name === wanted || name.startsWith(`${wanted}/`);
+  const unknown = only.filter((wanted) => !stages.some((stage) => isMeant(wanted, stage)));
+  if (unknown.length > 0) {
+    say(`No stage is called ${unknown.join(" or ")}; --list shows them`);
     Deno.exit(usageExitCode);
   }
+  const isNamed = (stage: Stage) => only.some((wanted) => isMeant(wanted, stage));
   return stages.filter((stage) => stage.isPrerequisite || isNamed(stage));
 }
 
