@@ -308,6 +308,11 @@ export interface ExecRequest {
   readonly command: readonly string[];
   readonly tty: boolean;
   readonly stdin: boolean;
+  /**
+   * The command starts when this resolves, and never when it rejects: an engine may get ready
+   * meanwhile. Absent: at once.
+   */
+  readonly mayStart?: Promise<void>;
 }
 
 /**
@@ -315,7 +320,10 @@ export interface ExecRequest {
  * calls `kill` or reads to the end; both free everything.
  */
 export interface ExecSession {
-  /** undefined when stdin was not asked for. Closing it is the half-close the process sees. */
+  /**
+   * undefined when stdin was not asked for. Closing it is the half-close the process sees. Bytes are
+   * the writer's again, to be overwritten, when their write resolves; so it is with all input.
+   */
   readonly stdin?: WritableStream<Uint8Array>;
   readonly stdout: ReadableStream<Uint8Array>;
   /** Never yields with a TTY: everything is stdout there. */

@@ -27,7 +27,7 @@ function begin(kind: "exec" | "attach", setting: Setting = {}) {
   const command = setting.command ?? new FakeCommand();
   const start = setting.start ?? (() => Promise.resolve(command));
   const closing = new AbortController();
-  const asked: (ExecRequest | AttachRequest)[] = [];
+  const asked: (Partial<ExecRequest> & Partial<AttachRequest>)[] = [];
   const target = {
     exec: (_id: typeof id, request: ExecRequest) => {
       asked.push(request);
@@ -49,6 +49,28 @@ function begin(kind: "exec" | "attach", setting: Setting = {}) {
   return { clock, channels, command, closing, asked, over };
 }
 
+Deno.test("an exec is asked for at once, and may start when the client has come to it, or never", async () => {
+  const request = { containerId: id, command: ["sh"], ...all };
+  for (const comes of [true, false]) {
+    const asked: ExecRequest[] = [];
+    const target = {
+      exec: async (_id: typeof id, request: ExecRequest) => {
+        asked.push(request);
+        await request.mayStart;
+        return new FakeCommand();
+      },
+    };
+    const verb = execVerb(target, request, new FakeClock());
+    assert.equal(asked.length, 1);
+    if (comes) await verb.start();
+    else {
+      verb.abandon();
+      await assert.rejects(asked[0]?.mayStart ?? Promise.resolve(), { code: "Cancelled" });
+    }
+    assert.equal(asked.length, 1);
+  }
+});
+
 Deno.test("exec carries both outputs, then tells success, then closes", async () => {
   const { command, channels, over, asked } = begin("exec");
   await command.say("one");
@@ -56,7 +78,9 @@ Deno.test("exec carries both outputs, then tells success, then closes", async ()
   await command.say("three");
   command.end();
   await over;
-  assert.deepEqual(asked, [{ command: ["sh"], tty: false, stdin: true }]);
+  const [{ mayStart, ...request } = {}] = asked;
+  assert.deepEqual(request, { command: ["sh"], tty: false, stdin: true });
+  await mayStart;
   const outputs = channels.got.slice(0, -2);
   assert.deepEqual(outputs.filter((each) => String(each).startsWith("out")), [
     "out: one",

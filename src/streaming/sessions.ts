@@ -21,10 +21,14 @@ export function makeSessions(deps: SessionsDeps): Sessions {
   const { target, clock } = deps;
   const forward: Sessions["forward"] = (request, channel) => runForward(deps, request, channel);
   return {
-    command: (request, channels) =>
-      request.kind === "exec"
-        ? runCommand(deps, execVerb(target, request, clock), channels)
-        : runCommand(deps, attachVerb(target, request), channels),
+    command: (request) => {
+      if (request.kind === "exec") {
+        const { abandon, ...verb } = execVerb(target, request, clock);
+        return { run: (channels) => runCommand(deps, verb, channels), abandon };
+      }
+      const verb = attachVerb(target, request);
+      return { run: (channels) => runCommand(deps, verb, channels), abandon: () => {} };
+    },
     forward,
     spdyForward: (request, duplex) => serveForward({ ...deps, forward }, request, duplex),
   };

@@ -21,10 +21,10 @@ export interface SessionLimits {
   readonly creationMs: number;
 }
 
-/** What can be run over channels; each resolves when its session is over and freed, none rejects. */
+/** What can be run over channels; each promise resolves when its session is over and freed, none rejects. */
 export interface Sessions {
-  /** Exec or attach, to its status and the end of the connection. */
-  command(request: CommandRequest, channels: CommandChannels): Promise<void>;
+  /** Gets ready for an exec or attach whose client may have yet to open its channels. */
+  command(request: CommandRequest): PreparedCommand;
   /** One forwarded connection: dials the pod and copies both ways. */
   forward(request: ForwardRequest, channel: ForwardChannel): Promise<void>;
   /**
@@ -32,6 +32,14 @@ export interface Sessions {
    * client closes. For the tunnel `SPDY/3.1+portforward.k8s.io`; no HTTP upgrade is left in there.
    */
   spdyForward(request: ForwardRequest, duplex: ByteDuplex): Promise<void>;
+}
+
+/** One of the two is called, once. */
+export interface PreparedCommand {
+  /** Starts it, and serves it to its status and the end of the connection. */
+  run(channels: CommandChannels): Promise<void>;
+  /** The client did not come to it: nothing starts. */
+  abandon(): void;
 }
 
 /** One client at the door. */

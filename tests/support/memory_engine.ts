@@ -274,7 +274,10 @@ export class MemoryEngine implements Engine {
 
   async exec(id: ContainerId, request: ExecRequest): Promise<ExecSession> {
     if (this.#known(id).state !== "running") throw failedPrecondition("Container does not run");
-    const echo = new TransformStream<Uint8Array, Uint8Array>();
+    await request.mayStart;
+    const echo = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => controller.enqueue(chunk.slice()),
+    });
     let end = (_code: number) => {};
     const exit = new Promise<number>((resolve) => end = resolve);
     const [stdout, watch] = echo.readable.tee();

@@ -24,6 +24,7 @@ export async function serveCommand(
   protocol: string,
   duplex: ByteDuplex,
 ): Promise<void> {
+  const command = sessions.command(request);
   const gathering = new StreamGathering(expectedStreams(request, protocol));
   const connection = new SpdyConnection(duplex, {
     clock,
@@ -37,6 +38,7 @@ export async function serveCommand(
   try {
     streams = await Promise.race([gathering.complete, interrupt.reached]);
   } catch (error) {
+    command.abandon();
     const message = describe(error);
     log.warn("Streaming session refused", { error: message });
     const status = encodeStatus({ kind: "failed", message }, statusFormOf(protocol));
@@ -46,7 +48,7 @@ export async function serveCommand(
   } finally {
     interrupt.release();
   }
-  await sessions.command(request, new SpdyCommandChannels(connection, streams, protocol));
+  await command.run(new SpdyCommandChannels(connection, streams, protocol));
 }
 
 function lateStreams({ missing }: StreamGathering, creationMs: number): FraktiError {

@@ -33,6 +33,7 @@ function begin(
   const clock = new FakeClock();
   const closing = new AbortController();
   const sessions: CommandChannels[] = [];
+  const abandoned = { count: 0 };
   const unused = () => Promise.reject(new Error("unused"));
   const over = serveCommand(
     {
@@ -41,10 +42,13 @@ function begin(
       head: Buffer.alloc(0),
       session: request,
       sessions: {
-        command: (_request, channels) => {
-          sessions.push(channels);
-          return use(channels);
-        },
+        command: () => ({
+          run: (channels) => {
+            sessions.push(channels);
+            return use(channels);
+          },
+          abandon: () => abandoned.count++,
+        }),
         forward: unused,
         spdyForward: unused,
       },
@@ -63,6 +67,7 @@ function begin(
     clock,
     closing,
     sessions,
+    abandoned,
     over,
     peer,
     /** Opens streams 1, 3, 5, … of these types. */
@@ -87,7 +92,7 @@ async function assertRefused(test: ReturnType<typeof begin>, reason: RegExp, err
   const frames = test.frames();
   assert.match(textOf(frames, errorId), reason);
   assert.equal(frames.at(-1)?.type, frameType.goAway);
-  assert.equal(test.sessions.length, 0);
+  assert.deepEqual([test.sessions.length, test.abandoned.count], [0, 1]);
   await test.clock.advance(5000);
   await test.over;
   assert.equal(test.duplex.isDestroyed, true);
@@ -101,7 +106,7 @@ Deno.test("a session begins when all its streams are there, in any order", async
   assert.equal(test.sessions.length, 0);
   test.duplex.feed(test.peer.synStream(9, { streamtype: "stdout" }));
   await test.clock.advance(0);
-  assert.equal(test.sessions.length, 1);
+  assert.deepEqual([test.sessions.length, test.abandoned.count], [1, 0]);
   const replies = test.frames().filter(({ type }) => type === frameType.synReply);
   assert.deepEqual(replies.map(({ streamId }) => streamId), [1, 3, 5, 9]);
 });

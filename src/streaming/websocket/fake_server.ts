@@ -10,6 +10,7 @@ import type { ContainerId, SandboxId } from "../../engines/ids.ts";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { silentLogger } from "../../lib/log.ts";
 import type { CommandRequest, ForwardRequest, SessionRequest } from "../requests.ts";
+import type { CommandChannels } from "../channels.ts";
 import type { SessionLimits, Sessions } from "../upgrade.ts";
 import { webSocketUpgrades } from "./mod.ts";
 import type { ReceiveLimits } from "./receive_budget.ts";
@@ -30,7 +31,8 @@ export function forwardRequest(...ports: number[]): ForwardRequest {
   return { kind: "portforward", sandboxId: "sandbox" as SandboxId, ports };
 }
 
-export interface FakeServerOptions extends Partial<Sessions> {
+export interface FakeServerOptions extends Partial<Omit<Sessions, "command">> {
+  readonly command?: (request: CommandRequest, channels: CommandChannels) => Promise<void>;
   /** What every token stands for. */
   readonly session: SessionRequest;
   readonly clock?: Clock;
@@ -56,7 +58,10 @@ const longMs = 3_600_000;
 export async function startFakeServer(options: FakeServerOptions): Promise<FakeServer> {
   const unexpected = () => Promise.reject(new Error("No session of that kind was expected"));
   const sessions: Sessions = {
-    command: options.command ?? unexpected,
+    command: (request) => ({
+      run: (channels) => (options.command ?? unexpected)(request, channels),
+      abandon: () => {},
+    }),
     forward: options.forward ?? unexpected,
     spdyForward: options.spdyForward ?? unexpected,
   };

@@ -64,7 +64,7 @@ function agree({ request, session, sessions }: Upgrade): Agreement | Refusal {
   return {
     name: subprotocol.name,
     run: (messages) =>
-      sessions.command(session, openCommandChannels(messages, subprotocol, session)),
+      sessions.command(session).run(openCommandChannels(messages, subprotocol, session)),
   };
 }
 

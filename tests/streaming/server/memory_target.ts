@@ -34,6 +34,7 @@ export class MemoryTarget implements StreamingTarget {
   readonly morePrograms = new Map<string, Program>();
 
   async exec(_id: ContainerId, request: ExecRequest): Promise<ExecSession> {
+    await request.mayStart;
     this.asked.push(request.command.join(" "));
     const process = this.#start(request.command, request.stdin);
     return {

@@ -78,6 +78,8 @@ export class DockerExecs implements ExecExits {
       AttachStdout: true,
       AttachStderr: !request.tty,
     });
+    // One that never starts takes a few hundred bytes of Docker's until its container ends.
+    await request.mayStart;
     const watch = new ExitWatch({ execs: client.execs, clock, execId });
     this.#watches.set(execId, watch);
     watch.exit.then(() => {}, () => {}).then(() => this.#watches.delete(execId));

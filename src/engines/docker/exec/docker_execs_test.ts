@@ -165,6 +165,23 @@ Deno.test("a command that is over at once, with its event, costs no look", async
   });
 });
 
+Deno.test("a command whose client does not come to it is made ready and never started", async () => {
+  let starts = 0;
+  await withEngine({
+    exec: running,
+    apiVersion: "1.41",
+    onStart: (socket) => {
+      starts++;
+      socket.end();
+    },
+  }, async ({ execs }) => {
+    const mayStart = Promise.reject(new Error("Nobody came"));
+    mayStart.catch(() => {}); // The engine looks at it later.
+    await assert.rejects(execs.start(id, { ...request, mayStart }), { message: "Nobody came" });
+    assert.equal(starts, 0);
+  });
+});
+
 Deno.test("a terminal's bytes are stdout as they are", async () => {
   await withEngine({
     exec: running,
