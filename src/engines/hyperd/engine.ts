@@ -245,6 +245,7 @@ export class HyperdEngine implements Engine {
   }
 
   async exec(id: ContainerId, request: ExecRequest): Promise<ExecSession> {
+    await request.mayStart;
     const record = this.#known(id);
     if (record.phase.state !== "running") {
       throw failedPrecondition(`Cannot exec in container "${id}": it does not run`);

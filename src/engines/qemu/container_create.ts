@@ -14,7 +14,7 @@ import { type ContainerParts, removeFromGuest } from "./container_remove.ts";
 import { type QemuContext, reportUndo } from "./context.ts";
 import { plugDevices } from "./devices.ts";
 import { containerPaths } from "./guest_paths.ts";
-import { forgetHalfMade, noteHalfMade } from "./half_made.ts";
+import { forgetHalfMade, noteHalfMade } from "./making_notes.ts";
 import { randomId } from "./ids.ts";
 import { plugImages, withImageIds } from "./mounted_images.ts";
 import { cgroupOf } from "./oci_facts.ts";

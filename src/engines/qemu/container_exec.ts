@@ -35,13 +35,11 @@ export async function execInContainer(
   request: ExecRequest,
 ): Promise<ExecSession> {
   const record = running(context, id, "exec in");
-  const json = await execProcessFor(context, record, request);
-  await request.mayStart;
   const agent = context.pods.agent(record.sandboxId);
   return await startExec(agent, context.clock, {
     processId: `exec-${randomId()}`,
     containerId: id,
-    process: { json },
+    process: { json: await execProcessFor(context, record, request) },
     ...(record.hasOtherEnvironment ? { environment: containerPaths(id).environment } : {}),
     tty: request.tty,
     stdin: request.stdin,

@@ -60,8 +60,8 @@ export async function removeFromGuest(
   await forgetProcess(agent, id);
   await unbindVolumes(context, sandboxId, id, record.volumes);
   await unmountRootfs(context, sandboxId, id, record.imageTarget);
-  await releaseImages(context, sandboxId, id, record.mountedImages ?? [], agent);
-  await releaseDevices(context, sandboxId, id, record.deviceTargets, agent);
+  await releaseImages(context, sandboxId, id, record.mountedImages ?? []);
+  await releaseDevices(context, sandboxId, id, record.deviceTargets);
   await forgetProcessOf(context, record);
 }
 

@@ -8,8 +8,8 @@ import { FraktiError, invalidArgument } from "../../lib/errors.ts";
 import { statIfExists } from "../../lib/files.ts";
 import type { Device } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
-import { type AgentConnection, readFiles } from "./agent/mod.ts";
-import type { QemuContext } from "./context.ts";
+import { readFiles } from "./agent/mod.ts";
+import { type QemuContext, reportUndo } from "./context.ts";
 import { diskDevice, plugDisk, sharedDisksOf, unplugDisk } from "./disks.ts";
 
 /** A block device as the guest has it. */
@@ -42,8 +42,11 @@ export async function plugDevices(
     }
     return plugged;
   } catch (error) {
-    const agent = context.pods.agent(sandbox);
-    await releaseDevices(context, sandbox, container, targets, agent);
+    try {
+      await releaseDevices(context, sandbox, container, targets);
+    } catch (failure) {
+      reportUndo(context)({ step: "take the devices of a container out", error: failure });
+    }
     throw error;
   }
 }
@@ -54,13 +57,13 @@ export async function releaseDevices(
   sandbox: SandboxId,
   container: ContainerId,
   targets: readonly number[],
-  agent: AgentConnection,
 ): Promise<void> {
+  const users = context.pods.get(sandbox)?.users;
+  for (const target of targets) users?.remove(target, container);
   for (const target of new Set(targets)) {
     await context.locks.run(sharedDisksOf(sandbox), async () => {
-      const users = context.pods.get(sandbox)?.users;
-      users?.remove(target, container);
-      if (users?.has(target) !== true) await unplugDisk(context, sandbox, target, agent);
+      if (users?.has(target) === true) return;
+      await unplugDisk(context, sandbox, target, context.pods.agent(sandbox));
     });
   }
 }

@@ -7,6 +7,7 @@ import { FraktiError } from "../../lib/errors.ts";
 import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, waitForDisk, waitForDiskGone } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
+import { readNotes, targetsOf } from "./making_notes.ts";
 import { maxTarget, type VirtualMachine } from "./vm/mod.ts";
 
 /** The pod's scratch disk is always there. */
@@ -36,8 +37,7 @@ export async function plugDisk(
   const { vm } = context.pods.need(id);
   const agent = context.pods.agent(id);
   const target = await context.locks.run(`disks of ${id}`, async () => {
-    const taken = await vm.disks.list();
-    const free = freeTarget(new Set(taken.keys()));
+    const free = freeTarget(await takenTargets(context, id, vm));
     if (free === undefined) {
       throw new FraktiError("ResourceExhausted", `Sandbox "${id}" has ${maxTarget} disks already`);
     }
@@ -51,6 +51,19 @@ export async function plugDisk(
     await unplugDisk(context, id, target, undefined);
     throw error;
   }
+}
+
+/**
+ * Those that QEMU has, and those that a container still stands for: what could not be taken out at
+ * once is tried again later, and must not be another's disk by then.
+ */
+async function takenTargets(
+  context: QemuContext,
+  id: SandboxId,
+  vm: VirtualMachine,
+): Promise<ReadonlySet<number>> {
+  const containers = [...context.ledger.containersOf(id), ...await readNotes(context, id)];
+  return new Set([...(await vm.disks.list()).keys(), ...containers.flatMap(targetsOf)]);
 }
 
 /** The path in the guest of the disk at a target, once the guest has it. */

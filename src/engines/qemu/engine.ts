@@ -293,8 +293,9 @@ export class QemuEngine implements Engine {
     await this.#context.outputs.reopen(id);
   }
 
-  exec(id: ContainerId, request: ExecRequest) {
-    return orVmEndOf(this.#context, id, () => execInContainer(this.#context, id, request));
+  async exec(id: ContainerId, request: ExecRequest) {
+    await request.mayStart;
+    return await orVmEndOf(this.#context, id, () => execInContainer(this.#context, id, request));
   }
 
   attach(id: ContainerId, request: AttachRequest) {

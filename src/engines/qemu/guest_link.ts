@@ -108,6 +108,7 @@ export class GuestLink {
     let agent: AgentConnection | undefined;
     try {
       agent = await connect(reconnectTimeoutMs, signal);
+      signal.throwIfAborted(); // Nobody would close it any more.
       this.#use(agent);
       await onConnect(agent);
       return agent;

@@ -10,6 +10,7 @@ import type { SandboxId } from "../ids.ts";
 import { type AgentConnection, readFiles } from "./agent/mod.ts";
 import type { QemuContext } from "./context.ts";
 import { diskDevice, scratchTarget, unplugDisk } from "./disks.ts";
+import { readNotes, targetsOf } from "./making_notes.ts";
 
 /**
  * Takes out what no record knows and the guest does not have mounted: emptyDirs are known to the
@@ -18,15 +19,9 @@ import { diskDevice, scratchTarget, unplugDisk } from "./disks.ts";
 export async function removeLeftDisks(context: QemuContext, id: SandboxId): Promise<void> {
   const { vm } = context.pods.need(id);
   const agent = context.pods.agent(id);
-  const records = context.ledger.containersOf(id);
-  const known = new Set([
-    scratchTarget,
-    ...records.flatMap(({ imageTarget, deviceTargets, mountedImages = [] }) => [
-      imageTarget,
-      ...deviceTargets,
-      ...mountedImages.map(({ target }) => target),
-    ]),
-  ]);
+  // A note that is still there is of a container that could not be taken back.
+  const containers = [...context.ledger.containersOf(id), ...await readNotes(context, id)];
+  const known = new Set([scratchTarget, ...containers.flatMap(targetsOf)]);
   const plugged = await vm.disks.list();
   // A disk that QEMU was not told of yet, too, is bound for it.
   const bound = (await entriesIfExists(vm.layout.disks)).map(({ name }) => Number(name));
@@ -34,6 +29,12 @@ export async function removeLeftDisks(context: QemuContext, id: SandboxId): Prom
     if (known.has(target) || !Number.isInteger(target)) continue;
     try {
       if (plugged.has(target) && await isMounted(agent, target)) continue;
+    } catch (error) {
+      // One that does not answer would hold up the start of frakti once for each disk.
+      context.log.warn("Guest does not tell of its disks", { sandbox: id, error: describe(error) });
+      return;
+    }
+    try {
       context.log.warn("Disk without a record taken out", { sandbox: id, target });
       await unplugDisk(context, id, target, agent);
     } catch (error) {

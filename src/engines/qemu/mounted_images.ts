@@ -17,7 +17,7 @@ import {
   UmountFlag,
   unmount,
 } from "./agent/mod.ts";
-import type { QemuContext } from "./context.ts";
+import { type QemuContext, reportUndo } from "./context.ts";
 import { plugDisk, sharedDisksOf, unplugDisk } from "./disks.ts";
 import { mountedImagePath, partPath } from "./guest_paths.ts";
 import type { MountedImage } from "./records.ts";
@@ -66,7 +66,11 @@ export async function plugImages(
     }
     return images;
   } catch (error) {
-    await releaseImages(context, sandbox, container, images, context.pods.agent(sandbox));
+    try {
+      await releaseImages(context, sandbox, container, images);
+    } catch (failure) {
+      reportUndo(context)({ step: "take the images of a container out", error: failure });
+    }
     throw error;
   }
 }
@@ -77,13 +81,13 @@ export async function releaseImages(
   sandbox: SandboxId,
   container: ContainerId,
   images: readonly MountedImage[],
-  agent: AgentConnection,
 ): Promise<void> {
+  const users = context.pods.get(sandbox)?.users;
+  for (const { target } of images) users?.remove(target, container);
   for (const { target } of images) {
     await context.locks.run(sharedDisksOf(sandbox), async () => {
-      const users = context.pods.get(sandbox)?.users;
-      users?.remove(target, container);
-      if (users?.has(target) !== true) await takeOut(context, sandbox, target, agent);
+      if (users?.has(target) === true) return;
+      await takeOut(context, sandbox, target, context.pods.agent(sandbox));
     });
   }
 }

@@ -43,7 +43,6 @@ export class HyperdExecs {
     const { clock, log } = this.parts;
     const hyperd = this.parts.hyperd();
     const isWrapped = await this.#hasShell(record);
-    await request.mayStart;
     const mark = `frakti-exec-${randomBytes(8).toString("hex")}`;
     const command = isWrapped ? wrapCommand(mark, request.command) : [...request.command];
     const { execID } = await hyperd.call("execCreate", {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { containerId, sandboxId } from "../ids.ts";
-import { parseHalfMade, withoutForeignDisk } from "./half_made.ts";
+import { imageId } from "../ids.ts";
+import { parseHalfMade, targetsOf } from "./making_notes.ts";
 
 Deno.test("what is kept of a container that is being made is read back", () => {
   const mountedImages = [{ image: "sha256:1", target: 6 }];
@@ -24,17 +24,9 @@ Deno.test("a file that makes no sense stands for a container of which nothing is
   });
 });
 
-Deno.test("a disk that another container has by now is not taken from it", () => {
-  const parts = {
-    id: containerId("c1"),
-    sandboxId: sandboxId("s1"),
-    volumes: 1,
-    imageTarget: 7,
-    deviceTargets: [9],
-  };
-  assert.deepEqual(withoutForeignDisk(parts, [{ imageTarget: 6 }]), parts);
-  assert.deepEqual(withoutForeignDisk(parts, [{ imageTarget: 6 }, { imageTarget: 7 }]), {
-    ...parts,
-    imageTarget: 0,
-  });
+Deno.test("the disks of a container are its root, its devices and its images", () => {
+  const mountedImages = [{ image: imageId("sha256:1"), target: 6 }];
+  const parts = { volumes: 0, imageTarget: 2, deviceTargets: [4, 0], mountedImages };
+  assert.deepEqual(targetsOf(parts), [2, 4, 6]);
+  assert.deepEqual(targetsOf({ volumes: 0, imageTarget: 0, deviceTargets: [] }), []);
 });
