@@ -94,7 +94,10 @@ export class ReceiveQueue {
   }
 
   #pull(): Promise<void> | undefined {
-    if (this.#waiting.sizeBytes === 0) return new Promise((resolve) => this.#wake = resolve);
+    if (this.#waiting.sizeBytes === 0) {
+      this.#waiting.giveBack(); // The reader has asked for the next one.
+      return new Promise((resolve) => this.#wake = resolve);
+    }
     this.#deliver();
     return undefined;
   }

@@ -66,9 +66,15 @@ export class WaitingBytes {
     }
   }
 
-  /** The first of them. They are the taker's until the next call. */
-  take(): Uint8Array | undefined {
+  /** What was taken last is done with. */
+  giveBack(): void {
     if (this.#lent !== undefined) this.#spares.give(this.#lent);
+    this.#lent = undefined;
+  }
+
+  /** The first of them. They are the taker's until the next call, or `giveBack`. */
+  take(): Uint8Array | undefined {
+    this.giveBack();
     const first = this.#filled.shift();
     this.#lent = first?.buffer;
     if (first === undefined) return undefined;

@@ -41,6 +41,17 @@ Deno.test("a buffer is used again once the next piece is asked for, not before",
   assert.equal(waiting.take()?.buffer, first?.buffer);
 });
 
+Deno.test("who asks for the next piece while there is none keeps no buffer", () => {
+  const spares = new SpareBuffers();
+  const waiting = new WaitingBytes(spares);
+  waiting.append(new Uint8Array(64 * 1024));
+  const taken = waiting.take();
+  waiting.giveBack();
+  waiting.giveBack();
+  assert.equal(spares.take().buffer, taken?.buffer);
+  assert.notEqual(spares.take().buffer, taken?.buffer);
+});
+
 Deno.test("what was taken is the taker's for good when the rest is thrown away", () => {
   const spares = new SpareBuffers();
   const waiting = new WaitingBytes(spares);

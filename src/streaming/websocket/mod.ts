@@ -63,8 +63,10 @@ function agree({ request, session, sessions }: Upgrade): Agreement | Refusal {
   if (subprotocol === undefined) return nothingInCommon(session.kind);
   return {
     name: subprotocol.name,
-    run: (messages) =>
-      sessions.command(session).run(openCommandChannels(messages, subprotocol, session)),
+    run: (messages) => {
+      const channels = openCommandChannels(messages, subprotocol, session);
+      return sessions.command(session).run(channels);
+    },
   };
 }
 
