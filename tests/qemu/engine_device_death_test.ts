@@ -1,18 +1,21 @@
 /**
  * A QEMU that dies in the middle of plugging a disk in or out: at each command of its monitor, just
  * before it is sent or just after it is answered, while the guest has not told yet that it is done.
- * (At any other moment: engine_death_test.ts.)
+ * (At any other moment: engine_death_test.ts.) And a monitor that fails in the middle of a removal,
+ * which is asked for again, as kubelets do.
  */
 
 import assert from "node:assert/strict";
 import { findByPod } from "../../src/engines/qemu/vm/process_identity.ts";
 import { systemProc } from "../../src/engines/qemu/mod.ts";
-import { obedient, runPod, untilExited } from "../engine_contract/pods.ts";
+import { obedient, refuses, runPod, untilExited } from "../engine_contract/pods.ts";
 import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { internal } from "../../src/lib/errors.ts";
 import { run, tryRun } from "../support/mod.ts";
 import { fails } from "./hostile_stand.ts";
 import { holdingsOf } from "./left_behind.ts";
 import { atMoment, type Moment } from "./monitor_moments.ts";
+import { inside } from "./volume_stand.ts";
 
 let subject: QemuUnderTest;
 let loop: string;
@@ -77,3 +80,32 @@ for (const disk of [imageDisk, deviceDisk]) {
 }
 deviceTest("plugged in", ["before", "blockdev-add", deviceDisk]);
 deviceTest("taken out", ["before", "blockdev-del", deviceDisk]);
+
+Deno.test({
+  name: "the next container keeps its disk when the former's broken removal is done again",
+  // The engine outlives the case and does its own work meanwhile.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using pod = await runPod(subject);
+    const { engine } = pod;
+    const device = { hostPath: loop, containerPath: "/dev/xvda", permissions: "rwm" };
+    const former = await pod.create(pod.script(obedient, { devices: [device] }));
+    {
+      // Its root is out by then, its device is not.
+      using breaking = atMoment(["before", "device_del", "disk3"], () => {
+        throw internal("The monitor is out of order");
+      });
+      await refuses("Internal", engine.removeContainer(former));
+      assert.ok(breaking.isReached());
+    }
+    const next = await pod.start(obedient, { metadata: { name: "next", attempt: 0 } });
+    await engine.removeContainer(former);
+    assert.equal(engine.container(former), undefined);
+    // The scratch disk and the image of the one that is left.
+    const disks = await inside(pod, next, "ls /sys/class/scsi_disk | wc -l");
+    assert.equal(disks, "2");
+    assert.equal(await inside(pod, next, "echo x > /file && sync && cat /file"), "x");
+    await engine.removeContainer(next);
+  },
+});

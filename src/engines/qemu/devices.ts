@@ -6,6 +6,7 @@
 
 import { FraktiError, invalidArgument } from "../../lib/errors.ts";
 import { statIfExists } from "../../lib/files.ts";
+import { Undo } from "../../lib/undo.ts";
 import type { Device } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import { readFiles } from "./agent/mod.ts";
@@ -30,25 +31,22 @@ export async function plugDevices(
   const plugged: GuestDevice[] = [];
   const targets: number[] = [];
   const { users } = context.pods.need(sandbox);
-  try {
-    for (const device of devices) {
-      const target = await context.locks.run(sharedDisksOf(sandbox), async () => {
-        const target = await plug(context, sandbox, device);
-        users.add(target, container);
-        return target;
-      });
-      targets.push(target);
-      plugged.push({ device, target, ...await numbersOf(context, sandbox, target) });
-    }
-    return plugged;
-  } catch (error) {
-    try {
-      await releaseDevices(context, sandbox, container, targets);
-    } catch (failure) {
-      reportUndo(context)({ step: "take the devices of a container out", error: failure });
-    }
-    throw error;
+  await using undo = new Undo(reportUndo(context));
+  undo.push(
+    "take a container's devices out",
+    () => releaseDevices(context, sandbox, container, targets),
+  );
+  for (const device of devices) {
+    const target = await context.locks.run(sharedDisksOf(sandbox), async () => {
+      const target = await plug(context, sandbox, device);
+      users.add(target, container);
+      return target;
+    });
+    targets.push(target);
+    plugged.push({ device, target, ...await numbersOf(context, sandbox, target) });
   }
+  undo.commit();
+  return plugged;
 }
 
 /** Takes a container's devices out of the VM, those that no other container of the pod has. */

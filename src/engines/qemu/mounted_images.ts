@@ -5,6 +5,7 @@
  */
 
 import { codeOf, type ErrorCode, FraktiError, internal } from "../../lib/errors.ts";
+import { Undo } from "../../lib/undo.ts";
 import type { Mount } from "../domain.ts";
 import type { ContainerId, ImageId, SandboxId } from "../ids.ts";
 import {
@@ -54,25 +55,22 @@ export async function plugImages(
 ): Promise<readonly MountedImage[]> {
   const images: MountedImage[] = [];
   const wanted = new Set(mounts.flatMap(({ imageId }) => imageId ?? []));
-  try {
-    for (const image of wanted) {
-      const noteNext = (target: number) => note([...images, { image, target }]);
-      const target = await context.locks.run(sharedDisksOf(sandbox), async () => {
-        const target = await plug(context, sandbox, image, noteNext);
-        context.pods.need(sandbox).users.add(target, container, image);
-        return target;
-      });
-      images.push({ image, target });
-    }
-    return images;
-  } catch (error) {
-    try {
-      await releaseImages(context, sandbox, container, images);
-    } catch (failure) {
-      reportUndo(context)({ step: "take the images of a container out", error: failure });
-    }
-    throw error;
+  await using undo = new Undo(reportUndo(context));
+  undo.push(
+    "take a container's images out",
+    () => releaseImages(context, sandbox, container, images),
+  );
+  for (const image of wanted) {
+    const noteNext = (target: number) => note([...images, { image, target }]);
+    const target = await context.locks.run(sharedDisksOf(sandbox), async () => {
+      const target = await plug(context, sandbox, image, noteNext);
+      context.pods.need(sandbox).users.add(target, container, image);
+      return target;
+    });
+    images.push({ image, target });
   }
+  undo.commit();
+  return images;
 }
 
 /** Takes a container's images out of the VM, those that no other container of the pod has. */

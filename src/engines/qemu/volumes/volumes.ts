@@ -1,7 +1,7 @@
 /**
  * The volumes of a container: directories and files of the node, bound into the pod's share where
- * the guest sees them; emptyDirs, which live in the guest; images. A source that a VM cannot have is refused
- * with a hint.
+ * the guest sees them; emptyDirs, which live in the guest; images. A source that a VM cannot have is
+ * refused with a hint.
  */
 
 import { failedPrecondition, FraktiError, invalidArgument } from "../../../lib/errors.ts";
