@@ -50,9 +50,9 @@ export class WaitingBytes {
     return this.#sizeBytes;
   }
 
-  /** With what keeping them costs. */
+  /** What keeping them costs: whole buffers, however little is in them. */
   get costBytes(): number {
-    return this.#sizeBytes + this.#filled.length * overheadBytes;
+    return this.#filled.reduce((cost, { buffer }) => cost + buffer.length + overheadBytes, 0);
   }
 
   append(bytes: Uint8Array): void {

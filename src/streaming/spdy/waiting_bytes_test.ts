@@ -71,6 +71,12 @@ Deno.test("a key costs a small buffer, and keys that wait share it", () => {
   assert.ok(bytes.buffer.byteLength < 1024);
 });
 
+Deno.test("a buffer with little in it counts whole", () => {
+  const waiting = new WaitingBytes(new SpareBuffers());
+  waiting.append(new Uint8Array(8 * 1024));
+  assert.ok(waiting.costBytes >= 64 * 1024);
+});
+
 Deno.test("few spare buffers are kept, and only those of the usual size", () => {
   const spares = new SpareBuffers();
   const given = Array.from({ length: 10 }, () => new Uint8Array(64 * 1024));
