@@ -147,7 +147,8 @@ export const flagTable: readonly FlagSpec[] = [
   old(flag("log-flush-frequency", "TIME", "ignored", ignored)),
 ];
 
-function flag(
+/** One that takes a value. */
+export function flag(
   name: string,
   value: string,
   help: string,

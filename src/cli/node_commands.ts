@@ -3,7 +3,7 @@
  * do is in src/client. Pure data.
  */
 
-import type { FlagSpec } from "./flag_table.ts";
+import { flag, type FlagSpec } from "./flag_table.ts";
 
 /** One command that asks the frakti that runs. */
 export interface NodeCommand {
@@ -114,15 +114,8 @@ function text(
   help: string,
   choices?: readonly string[],
 ): FlagSpec {
-  return {
-    name,
-    kind: "text",
-    value,
-    help,
-    effect: { type: "option" },
-    ...(letter === undefined ? {} : { letter }),
-    ...(choices === undefined ? {} : { choices }),
-  };
+  const spec = flag(name, value, help, { type: "option" }, choices);
+  return letter === undefined ? spec : { ...spec, letter };
 }
 
 function toggle(name: string, letter: string | undefined, help: string): FlagSpec {
