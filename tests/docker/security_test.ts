@@ -207,7 +207,11 @@ Deno.test("what Docker cannot do is refused and never dropped silently", async (
   }, UNIMPLEMENTED);
   await refused({}, UNIMPLEMENTED, { CDIDevices: [{ name: "vendor.com/gpu=0" }] });
   await refused({}, UNIMPLEMENTED, {
-    mounts: [{ containerPath: "/image", image: { image: "registry.k8s.io/pause:3.9" } }],
+    mounts: [{
+      containerPath: "/image",
+      image: { image: "registry.k8s.io/pause:3.9" },
+      readonly: true,
+    }],
   });
   await refused(
     { apparmor: { profileType: profile.localhost, localhostRef: "own" } },
