@@ -100,7 +100,7 @@ type PodBehaviour = (
 
 const behaviours: Readonly<Record<number, PodBehaviour>> = {
   [memoryPorts.echo]: async (incoming, write) => {
-    for await (const chunk of incoming) await write(chunk);
+    for await (const chunk of incoming) await write(chunk.slice()); // It is only lent.
   },
   [memoryPorts.sum]: async (incoming, write) => {
     const { bytes, hash } = await hashOf(incoming);

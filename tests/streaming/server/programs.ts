@@ -26,7 +26,8 @@ export type Program = (streams: ProgramStreams) => Promise<number>;
 const text = (line: string) => new TextEncoder().encode(line);
 
 async function copy({ stdin, write }: ProgramStreams): Promise<number> {
-  for await (const chunk of stdin) await write(chunk);
+  // Copies, as the kernel would: a piece of input is only lent until the next read (decision 0073).
+  for await (const chunk of stdin) await write(chunk.slice());
   return 0;
 }
 
