@@ -84,6 +84,7 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
   const server = new Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
+    "grpc.enable_channelz": 0, // Nobody can ask for what it would note of each connection and call.
   });
   for (const each of apiPackages) {
     server.addService(

@@ -17,6 +17,12 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
+/**
+ * The reason of signals that end a wait and nothing else. Without one, `abort` makes an error each
+ * time, and its stack trace costs more than the wait's end.
+ */
+export const waitOver = new Error("The wait is over");
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   nowNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,

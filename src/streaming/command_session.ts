@@ -4,7 +4,7 @@
  * first. What exec and attach have in common is here; what each is, in exec.ts and attach.ts.
  */
 
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, waitOver } from "../lib/clock.ts";
 import { codeOf, describe } from "../lib/errors.ts";
 import type { LogFields, Logger } from "../lib/log.ts";
 import type { CommandChannels } from "./channels.ts";
@@ -65,16 +65,16 @@ export async function runCommand<Session extends RunningCommand>(
     outcome = { kind: "failed", message: `error ${verb.action}: ${describe(error)}` };
   }
   interrupt.release();
-  log.info("Streaming session ended", {
-    ...(channels.gone.aborted ? { outcome: "client left" } : outcomeFields(outcome)),
-    durationMs: Math.round(clock.monotonicMs() - startedMs),
-  });
+  const fields = channels.gone.aborted ? { outcome: "client left" } : outcomeFields(outcome);
+  const durationMs = Math.round(clock.monotonicMs() - startedMs);
   try {
     if (!channels.gone.aborted) await channels.finish(outcome);
   } catch (error) {
     log.debug("Client left before it was told how its session ended", { error: describe(error) });
   }
-  await channels.close();
+  const closed = channels.close();
+  log.info("Streaming session ended", { ...fields, durationMs }); // The client need not wait for it.
+  await closed;
 }
 
 function outcomeFields(outcome: CommandOutcome): LogFields {
@@ -139,7 +139,7 @@ async function release<Session extends RunningCommand>(
   const released = new AbortController();
   const releasing = verb.release(session).catch((error) => {
     log.warn("Cannot free a streaming session", { action: verb.action, error: describe(error) });
-  }).finally(() => released.abort());
+  }).finally(() => released.abort(waitOver));
   await Promise.race([releasing, clock.sleep(releaseMs, released.signal)]);
 }
 

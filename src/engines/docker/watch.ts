@@ -15,6 +15,9 @@ import { reconcile, sandboxEnded } from "./recovery.ts";
 /** Events are the fast way; this bounds how long a lost one can hide. */
 const reconcileEveryMs = 60_000;
 
+/** What `handle` takes. Every exec has three events, and of a probe each second two would be thrown away. */
+const followed = ["start", "die", "destroy", "exec_die"] as const;
+
 /** Runs until the event stream ends or `signal` is aborted. */
 export async function watchDocker(
   context: DockerContext,
@@ -24,7 +27,11 @@ export async function watchDocker(
 ): Promise<void> {
   const events = await context.link.docker().events({
     sinceNs,
-    filters: { ...instanceLabelFilter(context.settings.instanceId), type: ["container"] },
+    filters: {
+      ...instanceLabelFilter(context.settings.instanceId),
+      type: ["container"],
+      event: [...followed],
+    },
     signal,
   });
   const ended = new AbortController();

@@ -107,11 +107,16 @@ export class SpdyConnection {
   close(lingerMs = this.#options.idleMs): Promise<void> {
     if (this.#state === "open") {
       this.#isClosing = true;
-      for (const stream of [...this.#streams.values()]) {
-        stream.end();
-        stream.reset();
-      }
-      this.#end(goAwayStatus.ok, lingerMs);
+      // One, for all streams: the trace of its making would cost more than all else here.
+      const error = new FraktiError("Cancelled", "The connection was closed");
+      this.#writer.together(() => {
+        for (const stream of [...this.#streams.values()]) {
+          stream.end();
+          stream.reset(resetStatus.cancel, error);
+        }
+        this.#sayGoodbye(goAwayStatus.ok);
+      });
+      this.#end(lingerMs);
     }
     return this.closed;
   }
@@ -237,13 +242,17 @@ export class SpdyConnection {
   /** The client is given up: what it holds is freed now, and it is told why. */
   #leave(error: unknown, status: GoAwayStatus): void {
     if (this.#state !== "open") return;
-    this.#end(status, refusalLingerMs);
+    this.#sayGoodbye(status);
+    this.#end(refusalLingerMs);
     this.#lose(error);
   }
 
-  #end(status: GoAwayStatus, lingerMs: number): void {
-    this.#idle.stop();
+  #sayGoodbye(status: GoAwayStatus): void {
     this.#sendControl(goAway(this.#lastStreamId, status));
+  }
+
+  #end(lingerMs: number): void {
+    this.#idle.stop();
     this.#state = "ending";
     this.#gate.stop();
     this.#cancelLinger = this.#options.clock.after(lingerMs, () => this.#duplex.destroy());

@@ -25,6 +25,7 @@ export class FrameWriter {
   #sizeBytes = 0;
   #open: OpenFrame | undefined;
   #isDeferred = false;
+  #isHeld = false;
   /** The last write, while it waits for room. */
   #waiting: Promise<void> | undefined;
 
@@ -60,9 +61,20 @@ export class FrameWriter {
     return this.#waiting ?? Promise.resolve();
   }
 
+  /** What `action` writes leaves as one write behind it. */
+  together(action: () => void): void {
+    this.#isHeld = true;
+    try {
+      action();
+    } finally {
+      this.#isHeld = false;
+      this.flush().catch(() => {}); // Told by the next write, or by the end of the connection.
+    }
+  }
+
   /** Writes what waits. */
   flush(): Promise<void> {
-    if (this.#pieces.length === 0) return this.#waiting ?? Promise.resolve();
+    if (this.#pieces.length === 0 || this.#isHeld) return this.#waiting ?? Promise.resolve();
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#sizeBytes = 0;

@@ -54,6 +54,25 @@ Deno.test("an end and a control frame leave at once, behind what waits", () => {
   assert.deepEqual(frames().map(({ type }) => type), [0, 6]);
 });
 
+Deno.test("what is written together leaves as one write, in its order", () => {
+  const { writer, writes, frames } = begin();
+  writer.data(1, bytes("status"), false);
+  writer.together(() => {
+    writer.data(1, bytes(""), true);
+    writer.data(3, bytes(""), true);
+    writer.control(ping(2));
+    assert.equal(writes(), 0);
+  });
+  assert.equal(writes(), 1);
+  assert.deepEqual(frames().map(({ type, flags, payload }) => [type, flags, textOf(payload)]), [
+    [0, 1, "status"],
+    [0, 1, ""],
+    [6, 0, "\0\0\0\x02"],
+  ]);
+  writer.control(ping(4));
+  assert.equal(writes(), 2);
+});
+
 Deno.test("what is large leaves at once, and no frame grows without end", () => {
   const { writer, duplex, frames } = begin();
   for (let count = 0; count < 20; count++) writer.data(1, new Uint8Array(30_000), false);

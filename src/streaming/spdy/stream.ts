@@ -89,11 +89,11 @@ export class SpdyStream {
     await sent.catch(() => {}); // Whoever waits for the connection sees it break.
   }
 
-  /** Ends both directions at once. Idempotent. */
-  reset(status: ResetStatus = resetStatus.cancel): void {
+  /** Ends both directions at once; `error` is what they who use it are told. Idempotent. */
+  reset(status: ResetStatus = resetStatus.cancel, error?: FraktiError): void {
     if (!this.#isInOpen && !this.#isOutOpen) return;
     this.#host.reset(this, status);
-    this.lose(new FraktiError("Cancelled", `Stream ${this.id} was reset`));
+    this.lose(error ?? new FraktiError("Cancelled", `Stream ${this.id} was reset`));
   }
 
   /** For the connection: the peer has ended its direction. */

@@ -31,6 +31,8 @@ export interface Call {
   readonly timeoutMs?: number;
   /** Long calls take a connection of their own, so that short ones never queue behind them. */
   readonly long?: boolean;
+  /** Doing it twice does no harm: it may take a connection that served others and prove stale. */
+  readonly repeatable?: boolean;
   /** Statuses that are an answer rather than an error, beyond 2xx. */
   readonly accept?: readonly number[];
   /** Sent without the /v1.x prefix; only for what negotiation itself needs. */

@@ -27,6 +27,7 @@ export function execsApi(transport: Transport): DockerExecsApi {
         method: "POST",
         path: `/containers/${encodeURIComponent(containerId)}/exec`,
         body,
+        repeatable: true, // One that is never started takes a few hundred bytes of the engine's.
       });
       const id = readCreatedId(answer.body);
       if (id === "") throw internal(`${action}: Docker gave no exec id`);

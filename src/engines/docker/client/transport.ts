@@ -59,7 +59,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
   const fresh = new http.Agent({ keepAlive: false, maxSockets });
   const agentFor = (call: Call) => {
     if (call.long) return false;
-    return call.method === "GET" ? kept : fresh;
+    return isRepeatable(call) ? kept : fresh;
   };
 
   const open = (call: Call, bounds: CallBounds): Promise<Opened> =>
@@ -97,7 +97,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       return await open(call, bounds);
     } catch (error) {
       if (!(error instanceof ConnectionBroken)) throw error;
-      if (error.reused && call.method === "GET") {
+      if (error.reused && isRepeatable(call)) {
         return await open({ ...call, long: true }, bounds).catch((again) => {
           throw broken(call, again);
         });
@@ -157,6 +157,10 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       fresh.destroy();
     },
   };
+}
+
+function isRepeatable({ method, repeatable }: Call): boolean {
+  return method === "GET" || repeatable === true;
 }
 
 interface Opened {

@@ -7,6 +7,7 @@ import { socketTransport } from "./transport.ts";
 
 const get: Call = { action: "Cannot get", method: "GET", path: "/x" };
 const post: Call = { action: "Cannot post", method: "POST", path: "/x" };
+const repeatable: Call = { ...post, repeatable: true };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -189,20 +190,25 @@ Deno.test("a caller that goes away gets Cancelled, before and during the call", 
   });
 });
 
-Deno.test("a kept-alive connection that proves stale is replaced for a GET", async () => {
-  let served = 0;
-  await withEngine({
-    onRequest: (_request, response) => {
-      served++;
-      // The second request finds the connection closed under it.
-      if (served === 2) response.destroy();
-      else answerJson(response, 200, { served });
-    },
-  }, async ({ transport }) => {
-    await transport.call(get);
-    assert.deepEqual((await transport.call(get)).body, { served: 3 });
+for (const [what, call] of [["GET", get], ["call that may be repeated", repeatable]] as const) {
+  Deno.test(`a kept-alive connection that proves stale is replaced for a ${what}`, async () => {
+    let served = 0;
+    const sockets = new Set<unknown>();
+    await withEngine({
+      onRequest: (_request, response) => {
+        served++;
+        sockets.add(response.socket);
+        // The third request finds the connection closed under it.
+        if (served === 3) response.destroy();
+        else answerJson(response, 200, { served });
+      },
+    }, async ({ transport }) => {
+      for (let count = 0; count < 2; count++) await transport.call(call);
+      assert.equal(sockets.size, 1);
+      assert.deepEqual((await transport.call(call)).body, { served: 4 });
+    });
   });
-});
+}
 
 Deno.test("a POST is never sent twice", async () => {
   let served = 0;

@@ -4,7 +4,7 @@
  * holds the pipes keeps EOF away and engines before 17.12 have no event.
  */
 
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, waitOver } from "../../../lib/clock.ts";
 import { FraktiError, hasCode } from "../../../lib/errors.ts";
 import type { DockerExecsApi } from "../client/mod.ts";
 
@@ -45,12 +45,12 @@ export class ExitWatch {
   ended(code: number): void {
     this.#exitCode ??= code;
     this.#settle.resolve(code);
-    this.#done.abort();
+    this.#done.abort(waitOver);
   }
 
   /** Something tells that the process ends now: the connection's EOF, or a kill. */
   lookNow(): void {
-    this.#hurry.abort();
+    this.#hurry.abort(waitOver);
   }
 
   /** Resolves when the event has come, or should have: after that a look tells. */
@@ -70,7 +70,7 @@ export class ExitWatch {
 
   #fail(error: unknown): void {
     this.#settle.reject(error);
-    this.#done.abort();
+    this.#done.abort(waitOver);
   }
 
   async #poll(): Promise<void> {

@@ -3,7 +3,7 @@
  * failure as output with exit code 126 or 127: what a CRI client expects there is an error.
  */
 
-import type { Clock } from "../../../lib/clock.ts";
+import { type Clock, waitOver } from "../../../lib/clock.ts";
 import { FraktiError } from "../../../lib/errors.ts";
 import { type DockerExec, type DockerExecsApi, FrameReader } from "../client/mod.ts";
 import type { HijackedStream } from "../client/mod.ts";
@@ -42,7 +42,7 @@ export async function waitForStart(
   let isOver = false;
   stream.arrived().then((what) => {
     isOver = what === "end";
-    arrived.abort();
+    arrived.abort(waitOver);
   });
   let isHurried = false;
   const deadlineMs = clock.monotonicMs() + maxStartMs;
