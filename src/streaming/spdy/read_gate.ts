@@ -8,6 +8,7 @@ import type { Heartbeat } from "./heartbeat.ts";
 
 /** What all streams together may hold before the peer is slowed down. */
 const maxBufferedBytes = 2 * 1024 * 1024;
+const lowBufferedBytes = maxBufferedBytes * 3 / 4;
 
 /** Replies, resets and pings under way; a peer that provokes them must also take them. */
 const maxBacklogBytes = 64 * 1024;
@@ -16,15 +17,18 @@ const maxBacklogBytes = 64 * 1024;
 interface Queue {
   readonly bufferedBytes: number;
   readonly isFull: boolean;
+  readonly isLow: boolean;
 }
 
 /** One for each connection. */
 export class ReadGate {
   readonly #duplex: Pick<ByteDuplex, "pause" | "resume">;
   readonly #held = new Map<Queue, number>();
+  /** Those that were full and are not yet low. */
   readonly #full = new Set<Queue>();
   readonly #heartbeat: Pick<Heartbeat, "start" | "stop">;
   #heldBytes = 0;
+  #isOver = false;
   #backlogBytes = 0;
   #isPaused = false;
   #isStopped = false;
@@ -44,7 +48,9 @@ export class ReadGate {
     if (queue.bufferedBytes === 0) this.#held.delete(queue);
     else this.#held.set(queue, queue.bufferedBytes);
     if (queue.isFull) this.#full.add(queue);
-    else this.#full.delete(queue);
+    else if (queue.isLow) this.#full.delete(queue);
+    if (this.#heldBytes >= maxBufferedBytes) this.#isOver = true;
+    else if (this.#heldBytes <= lowBufferedBytes) this.#isOver = false;
     this.#decide();
   }
 
@@ -62,7 +68,7 @@ export class ReadGate {
 
   #decide(): void {
     if (this.#isStopped) return;
-    const shallPause = this.#full.size > 0 || this.#heldBytes >= maxBufferedBytes ||
+    const shallPause = this.#full.size > 0 || this.#isOver ||
       this.#backlogBytes >= maxBacklogBytes;
     if (shallPause === this.#isPaused) return;
     this.#isPaused = shallPause;
