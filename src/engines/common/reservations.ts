@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { FraktiError } from "../../lib/errors.ts";
 import { encodeRecord } from "../../state/encoding.ts";
+import type { SandboxConfig } from "../domain.ts";
 
 /** Creates under way, by key. */
 export class Reservations<Id extends string> {
@@ -38,4 +39,15 @@ export class Reservations<Id extends string> {
 /** A hash by which a repeated request is told from a different one. */
 export function requestHash(request: unknown): string {
   return createHash("sha256").update(encodeRecord(request)).digest("hex");
+}
+
+/** When this run of the kubelet first saw the pod: a kubelet that was restarted says another time. */
+const seenAnnotation = "kubernetes.io/config.seen";
+
+/** A hash by which the request for a sandbox is known again, also from a restarted kubelet. */
+export function sandboxRequestHash(
+  { config, handler }: { readonly config: SandboxConfig; readonly handler: string },
+): string {
+  const { [seenAnnotation]: _, ...annotations } = config.annotations;
+  return requestHash({ config: { ...config, annotations }, handler });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode } from "../../lib/errors.ts";
-import { requestHash, Reservations } from "./reservations.ts";
+import { sandboxConfig } from "../../../tests/support/configs.ts";
+import { requestHash, Reservations, sandboxRequestHash } from "./reservations.ts";
 
 Deno.test("the same request twice at once runs once and answers both", async () => {
   const names = new Reservations<string>();
@@ -38,5 +39,19 @@ Deno.test("the hash tells requests apart, 64-bit integers and bytes included", (
   assert.notEqual(
     requestHash({ env: new Uint8Array([1]) }),
     requestHash({ env: new Uint8Array([2]) }),
+  );
+});
+
+Deno.test("a restarted kubelet, which has seen the pod at another time, asks for the same sandbox", () => {
+  const seenAt = (seen: string, more: Record<string, string> = {}) => ({
+    config: sandboxConfig({ annotations: { "kubernetes.io/config.seen": seen, ...more } }),
+    handler: "",
+  });
+  const first = sandboxRequestHash(seenAt("2026-01-01T00:00:00Z"));
+  assert.equal(sandboxRequestHash(seenAt("2026-01-01T00:00:30Z")), first);
+  assert.notEqual(sandboxRequestHash(seenAt("2026-01-01T00:00:00Z", { more: "" })), first);
+  assert.notEqual(
+    sandboxRequestHash({ ...seenAt("2026-01-01T00:00:00Z"), handler: "qemu" }),
+    first,
   );
 });

@@ -16,7 +16,7 @@ import { type DockerContext, reportUndo } from "./context.ts";
 import { writeResolvConf } from "./dns.ts";
 import { daemonFacts } from "./facts.ts";
 import { sandboxName, sandboxSpec } from "./mapping/mod.ts";
-import { requestHash } from "../common/reservations.ts";
+import { sandboxRequestHash } from "../common/reservations.ts";
 import { ensurePauseImage } from "./pause_image.ts";
 import type { SandboxRecord } from "./records.ts";
 
@@ -29,10 +29,10 @@ export async function runSandbox(
   request: RoutedSandboxRequest,
 ): Promise<SandboxId> {
   const name = sandboxName(request.config.metadata);
-  const hash = requestHash({ config: request.config, handler: request.handler });
+  const hash = sandboxRequestHash(request);
   const existing = findByName(context, name);
   if (existing !== undefined) {
-    const same = requestHash({ config: existing.config, handler: existing.handler }) === hash;
+    const same = sandboxRequestHash(existing) === hash;
     if (same && existing.phase === "ready") return existing.id;
     throw new FraktiError("AlreadyExists", `Sandbox "${name}" exists as "${existing.id}"`);
   }

@@ -18,7 +18,7 @@ import {
   shortenRelay,
 } from "../../network/mod.ts";
 import { systemReadText } from "../../stats/mod.ts";
-import { requestHash } from "../common/reservations.ts";
+import { sandboxRequestHash } from "../common/reservations.ts";
 import type { RoutedSandboxRequest } from "../engine.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import { isGone } from "./client/mod.ts";
@@ -39,10 +39,10 @@ export async function runSandbox(
   request: RoutedSandboxRequest,
 ): Promise<SandboxId> {
   const name = sandboxNameOf(request.config);
-  const hash = requestHash({ config: request.config, handler: request.handler });
+  const hash = sandboxRequestHash(request);
   for (const record of context.ledger.sandboxes.all()) {
     if (record.phase === "creating" || sandboxNameOf(record.config) !== name) continue;
-    const same = requestHash({ config: record.config, handler: record.handler }) === hash;
+    const same = sandboxRequestHash(record) === hash;
     if (same && record.phase === "ready") return record.id;
     throw new FraktiError("AlreadyExists", `Sandbox "${name}" exists as "${record.id}"`);
   }

@@ -17,7 +17,7 @@ import {
   netnsName,
   tapName,
 } from "../../network/mod.ts";
-import { requestHash } from "../common/reservations.ts";
+import { sandboxRequestHash } from "../common/reservations.ts";
 import { renderResolvConf } from "../common/resolv_conf.ts";
 import type { SandboxConfig } from "../domain.ts";
 import type { RoutedSandboxRequest } from "../engine.ts";
@@ -44,10 +44,10 @@ export async function runSandbox(
   request: RoutedSandboxRequest,
 ): Promise<SandboxId> {
   const name = sandboxNameOf(request.config);
-  const hash = requestHash({ config: request.config, handler: request.handler });
+  const hash = sandboxRequestHash(request);
   for (const record of context.ledger.sandboxes.all()) {
     if (record.phase === "creating" || sandboxNameOf(record.config) !== name) continue;
-    const same = requestHash({ config: record.config, handler: record.handler }) === hash;
+    const same = sandboxRequestHash(record) === hash;
     if (same && record.phase === "ready") return record.id;
     throw new FraktiError("AlreadyExists", `Sandbox "${name}" exists as "${record.id}"`);
   }
