@@ -190,3 +190,13 @@ Deno.test("a pod's first interface is its default one", () => {
   assert.equal(stats.linux?.network?.defaultInterface?.name, "eth0");
   assert.deepEqual(stats.linux?.network?.interfaces.map(({ name }) => name), ["eth1"]);
 });
+
+Deno.test("a pod that has lost its interfaces has no figures of a network, as kubelets crash on none", () => {
+  const stats = fromSandboxStats({
+    sandbox: fakeSandbox(),
+    containers: [],
+    network: { timestampNs: 5n, interfaces: [] },
+  });
+  assert.notEqual(stats.linux, undefined);
+  assert.equal(stats.linux?.network, undefined);
+});

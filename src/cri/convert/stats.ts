@@ -62,7 +62,9 @@ export function fromSandboxStats(stats: SandboxStats): PodSandboxStats {
     linux: {
       cpu: fromCpu(stats.cpu),
       memory: fromMemory(stats.memory),
-      network: network === undefined ? undefined : {
+      // A kubelet that takes its stats from here (seen: 1.37.2) crashes on a network without a
+      // default interface, as a pod has while it loses its interfaces.
+      network: network === undefined || first === undefined ? undefined : {
         timestamp: network.timestampNs,
         defaultInterface: first,
         interfaces: others,
