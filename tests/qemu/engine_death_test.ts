@@ -92,10 +92,12 @@ deathTest("every call that is under way when a QEMU dies ends with the reason", 
       ),
       exec: outcome(engine.exec(running, { command: ["true"], tty: false, stdin: false })),
     };
-    const quiet = {
-      dial: outcome(engine.dial(pod.id, port)),
+    const done = {
       stop: outcome(engine.stopContainer(running, 1_000)),
       remove: outcome(engine.removeContainer(removed)),
+    };
+    const quiet = {
+      dial: outcome(engine.dial(pod.id, port)),
       stats: outcome(engine.sandboxStats([pod.id])),
       attach: outcome(Promise.all([readToEnd(attached.stdout), readToEnd(attached.stderr)])),
       forward: outcome(readToEnd(dialed.readable)),
@@ -106,6 +108,10 @@ deathTest("every call that is under way when a QEMU dies ends with the reason", 
     for (const [name, ending] of Object.entries(calls)) {
       assert.match(await ending, /^Unavailable: .*(QEMU was ended by SIGKILL|VM ended)/, name);
     }
+    for (const [name, ending] of Object.entries(done)) {
+      assert.equal(await ending, "", `${name}: the end of the VM has done it`);
+    }
+    assert.equal(engine.container(removed), undefined);
     // Those either do what was asked, as all of it is gone, or tell why not; they must end.
     for (const [name, ending] of Object.entries(quiet)) {
       assert.match(await ending, /^$|QEMU|VM|channel|closed/i, name);
@@ -134,3 +140,28 @@ deathTest(
     await assertNothingRuns();
   },
 );
+
+deathTest("containers are removed and stopped while their pod is being stopped", async () => {
+  const { engine } = subject;
+  {
+    await using pod = await runPod(subject);
+    const running = await pod.start(obedient);
+    const ended = [];
+    for (const name of ["first", "second", "third"]) {
+      const id = await pod.start("true", named(name));
+      await untilExited(engine, id);
+      ended.push(id);
+    }
+    const stopping = outcome(engine.stopSandbox(pod.id));
+    const others = [outcome(engine.stopContainer(running, 30_000))];
+    for (const id of ended) {
+      // One after the other, so that one of them meets the moment in which the VM ends.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      others.push(outcome(engine.removeContainer(id)));
+    }
+    assert.deepEqual(await Promise.all(others), ["", "", "", ""]);
+    assert.equal(await stopping, "");
+    assert.deepEqual(engine.containers().map(({ id }) => id), [running]);
+  }
+  await assertNothingRuns();
+});

@@ -60,7 +60,7 @@ import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
 import { ResourceUsage } from "./usage.ts";
 import { type HostSize, type ProcFiles, VmLauncher } from "./vm/mod.ts";
-import { orVmEndOf } from "./vm_end_reason.ts";
+import { orByVmEnd, orVmEndOf } from "./vm_end_reason.ts";
 
 export interface QemuEngineOptions extends QemuSettings {
   /** Records and images; below the root directory. */
@@ -258,11 +258,11 @@ export class QemuEngine implements Engine {
   }
 
   stopContainer(id: ContainerId, graceMs: number): Promise<void> {
-    return orVmEndOf(this.#context, id, () => stopContainer(this.#context, id, graceMs));
+    return orByVmEnd(this.#context, id, () => stopContainer(this.#context, id, graceMs));
   }
 
   removeContainer(id: ContainerId): Promise<void> {
-    return orVmEndOf(this.#context, id, () => removeContainer(this.#context, id));
+    return orByVmEnd(this.#context, id, () => removeContainer(this.#context, id));
   }
 
   container(id: ContainerId): Container | undefined {

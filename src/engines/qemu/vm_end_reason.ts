@@ -26,3 +26,28 @@ export function orVmEndOf<T>(
   const sandbox = context.ledger.containers.get(id)?.sandboxId;
   return sandbox === undefined ? work() : orVmEnd(context, sandbox, work);
 }
+
+/** From the end of a VM until the ends of its containers are noted. */
+const notedMs = 10_000;
+
+/**
+ * `work` whose purpose the end of the VM serves as well: a container that was to be stopped is, and one
+ * that was to be removed has nothing left in a guest. A kubelet removes containers of a pod while it
+ * stops the pod.
+ */
+export async function orByVmEnd(
+  context: QemuContext,
+  id: ContainerId,
+  work: () => Promise<void>,
+): Promise<void> {
+  const sandbox = context.ledger.containers.get(id)?.sandboxId;
+  const pod = sandbox === undefined ? undefined : context.pods.get(sandbox);
+  try {
+    await work();
+  } catch (error) {
+    if (pod === undefined) throw error;
+    const reason = await pod.reasonOf(error);
+    if (pod.vm.end === undefined || !await context.ledger.waitForExit(id, notedMs)) throw reason;
+    await work();
+  }
+}
