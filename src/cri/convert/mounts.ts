@@ -29,9 +29,9 @@ export function toMount(mount: WireMount, field: string): Mount {
   if (image !== undefined && !mount.readonly) {
     throw invalidArgument(`Field "${field}" has an image, which can only be mounted read-only`);
   }
-  if (image === undefined && mount.imageSubPath !== "") {
-    throw invalidArgument(`Field "${field}.image_sub_path" is set without an image`);
-  }
+  // In a pod that has an image volume, kubelets (seen: 1.37.2) set the sub-path with every mount that
+  // has one, where it is part of the host path already.
+  const imageSubPath = image === undefined ? "" : mount.imageSubPath;
   return {
     containerPath: absolutePath(mount.containerPath, `${field}.container_path`),
     hostPath: image === undefined ? absolutePath(mount.hostPath, `${field}.host_path`) : "",
@@ -42,7 +42,7 @@ export function toMount(mount: WireMount, field: string): Mount {
     gidMappings: mount.gidMappings,
     recursiveReadOnly: mount.recursiveReadOnly,
     ...(image === undefined ? {} : { image }),
-    imageSubPath: relativePath(mount.imageSubPath, `${field}.image_sub_path`),
+    imageSubPath: relativePath(imageSubPath, `${field}.image_sub_path`),
   };
 }
 
