@@ -54,9 +54,16 @@ async function afterRestart(context: QemuContext, record: SandboxRecord): Promis
     return await podEnded(context, record.id, "The VM ended while frakti was away");
   }
   if (record.phase !== "ready") return await locked(context, record.id);
-  await openLivePod(context, record.id, vm).connectAgain();
-  await removeHalfMade(context, record.id);
-  await removeLeftDisks(context, record.id);
+  const pod = openLivePod(context, record.id, vm);
+  await pod.connectAgain();
+  try {
+    await removeHalfMade(context, record.id);
+    await removeLeftDisks(context, record.id);
+  } catch (error) {
+    const reason = await pod.reasonOf(error);
+    // One that had been asked to go before frakti went: with it everything of that is gone.
+    if (pod.vm.end === undefined) throw reason;
+  }
 }
 
 /** With the host everything of a pod went but what is on its disks. */
