@@ -8,6 +8,9 @@ import type { MessageSocket } from "./message_socket.ts";
 /** From here on the WebSocket is paused. One message can go far beyond it. */
 const fullBytes = 128 * 1024;
 
+/** Down to this it goes on: a pause for every message would cost more than the message. */
+const lowBytes = fullBytes / 2;
+
 /** What a waiting message costs beside its bytes, so that many tiny ones count. */
 const messageCostBytes = 64;
 
@@ -71,7 +74,7 @@ export class Inbound {
     const bytes = this.#waiting.shift();
     if (bytes !== undefined) {
       this.#account(-(bytes.length + messageCostBytes));
-      if (this.#waitingBytes < fullBytes) this.#messages.resume(this);
+      if (this.#waitingBytes <= lowBytes) this.#messages.resume(this);
       controller.enqueue(bytes);
     } else if (this.#end?.error !== undefined) controller.error(this.#end.error);
     else controller.close();
