@@ -134,12 +134,22 @@ export class NodeImages {
     return undefined;
   }
 
+  /**
+   * Asks every store. One that cannot answer hides nothing that another one has; and an image that
+   * the store of ordinary pods says it lacks may be pulled, although another engine is down.
+   */
   async #find(reference: string): Promise<Image | undefined> {
-    const answers = await Promise.all(this.#ordered().map((engine) => engine.image(reference)));
-    const found = answers.flatMap((image) => image === undefined ? [] : [image]);
+    const outcomes = await Promise.allSettled(
+      this.#ordered().map((engine) => engine.image(reference)),
+    );
+    const found = outcomes.flatMap((outcome) =>
+      outcome.status === "fulfilled" && outcome.value !== undefined ? [outcome.value] : []
+    );
     const [first] = found;
-    if (first === undefined) return undefined;
-    return mergeImages(found.filter((image) => image.id === first.id))[0];
+    if (first !== undefined) return mergeImages(found.filter(({ id }) => id === first.id))[0];
+    const [ofOrdinaryPods] = outcomes;
+    if (ofOrdinaryPods?.status === "rejected") throw ofOrdinaryPods.reason;
+    return undefined;
   }
 
   /** The store of ordinary pods first: a kubelet reads only the first filesystem. */

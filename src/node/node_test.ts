@@ -224,6 +224,20 @@ Deno.test("removing an image fails when one store cannot, and absence is success
   await node.removeImage(spec("app:1"));
 });
 
+Deno.test("an engine that is down hides no image from the pods of the other one", async () => {
+  const { node, docker, qemu } = makeNode();
+  docker.addImage("ab", ["app:1"]);
+  qemu.addImage("ab", ["app:1"]);
+  docker.away = true;
+  assert.equal((await node.image(spec("app:1")))?.id, (await qemu.image("app:1"))?.id);
+  assert.equal(await node.image(spec("new:1")), undefined, "An ordinary pod can pull it");
+  qemu.away = true;
+  docker.away = false;
+  assert.deepEqual((await node.image(spec("app:1")))?.repoTags, ["app:1"]);
+  // What the store of ordinary pods has is not known: absence is not told.
+  await assert.rejects(node.image(spec("new:1")), (error) => hasCode(error, "Unavailable"));
+});
+
 Deno.test("a container without its image anywhere is refused as NotFound", async () => {
   const { node } = makeNode();
   const vm = await run(node, sandboxConfig());

@@ -327,6 +327,7 @@ export class MemoryEngine implements Engine {
   }
 
   async image(reference: string): Promise<Image | undefined> {
+    this.#need();
     return this.#find(reference);
   }
 
