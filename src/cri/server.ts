@@ -5,11 +5,11 @@
 
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../lib/clock.ts";
-import { wrap } from "../lib/errors.ts";
 import type { Logger } from "../lib/log.ts";
 import type { NodeApi } from "../node/api.ts";
 import { CallsUnderWay } from "./calls_under_way.ts";
 import { type CallObserver, type DispatchContext, implement } from "./dispatch.ts";
+import { listenForClients } from "./connections.ts";
 import { imageHandlers, runtimeHandlers } from "./handlers.ts";
 import { maxMessageBytes } from "./limits.ts";
 import { serviceDefinition } from "./rpc.ts";
@@ -96,13 +96,17 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
       implement(context, each, each.image, imageHandlers),
     );
   }
-  const socket = await ownSocket(socketPath, (bindPath) => bind(server, bindPath)).catch(
+  const clients = server.createConnectionInjector(ServerCredentials.createInsecure());
+  closeSessionsLater(server);
+  let listener: { close(): void } | undefined;
+  const socket = await ownSocket(socketPath, async (bindPath) => {
+    listener = await listenForClients(bindPath, (client) => clients.injectConnection(client));
+  }).catch(
     (error) => {
       server.forceShutdown();
       throw error;
     },
   );
-  closeSessionsLater(server);
   log.info("Serving the CRI", { socket: socketPath });
 
   const shutDown = async () => {
@@ -110,21 +114,13 @@ export async function startCriServer(options: CriServerOptions): Promise<CriServ
     await socket.release();
     const drained = await drain(underWay, clock, options.drainMs ?? defaultDrainMs);
     await clock.sleep(flushMs);
+    listener?.close();
     if (options.keepsConnections !== true) server.forceShutdown();
     if (!drained) log.warn("Calls under way were cut off", { socket: socketPath });
     log.info("Stopped serving the CRI", { socket: socketPath });
   };
   let closed: Promise<void> | undefined;
   return { close: () => closed ??= shutDown() };
-}
-
-function bind(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`unix:${path}`, ServerCredentials.createInsecure(), (error) => {
-      if (error === null) resolve();
-      else reject(wrap("Cannot bind", error));
-    });
-  });
 }
 
 /** Whether every call ended by itself. */
