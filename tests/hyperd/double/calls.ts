@@ -175,7 +175,7 @@ async function createPod(state: DoubleState, { podSpec }: RequestOf<"podCreate">
   for (const server of dns) {
     if (!/^[\d.]+$|:/.test(server)) throw new Said(`incorrect dns ${server}.`);
   }
-  const pod = new DoublePod(podSpec, `${state.dir}/pods/${id}`);
+  const pod = new DoublePod(podSpec, `${state.dir}/pods/${id}`, state.faults.version);
   await pod.boot();
   state.pods.set(id, pod);
   return { podID: id };

@@ -12,10 +12,13 @@ import { Said, texts } from "./said.ts";
 /** hyperstart's socat, as far as it is used. */
 const socat = `#!/bin/sh
 case $2 in
-  TCP4:*) port=\${2##*:}; exec busybox nc 127.0.0.1 "$port" ;;
-  TCP6:*) port=\${2##*:}; exec busybox nc ::1 "$port" ;;
+  TCP4:*) port=\${2##*:}; exec /sbin/busybox nc 127.0.0.1 "$port" ;;
+  TCP6:*) port=\${2##*:}; exec /sbin/busybox nc ::1 "$port" ;;
 esac
 `;
+
+/** What has a name of its own in the guest; all else busybox must be asked for. */
+const named = ["sh", "tar", "hwclock", "modprobe", "depmod"];
 
 /** $1 holds programs that a guest has and the node has not. */
 const init = `
@@ -25,19 +28,37 @@ echo ready
 while :; do sleep 1000; done
 `;
 
+export type Card = Pick<wire.UserInterface, "bridge" | "ip" | "mac" | "gateway"> & {
+  readonly tap: string;
+};
+
+/** What a hyperd of this version reads in the words for a card. */
+export function cardOf(spec: wire.UserInterface, version: string): Card {
+  const [major, minor] = version.split(".").map(Number);
+  if (major === 0) return { ...spec, tap: spec.tapOrGateway };
+  if (minor === 0) return { ...spec, tap: spec.ifname };
+  if (spec.gateway !== "") throw new Said(texts.noMtu);
+  return { ...spec, tap: spec.ifname, gateway: spec.tapOrGateway };
+}
+
 export class Guest {
   private constructor(
     readonly dir: string,
     readonly child: ChildProcess,
     /** Its first process. */
     readonly pid: number,
+    /** Of the hyperd that runs it. */
+    readonly version: string,
     readonly taps: string[],
   ) {}
 
-  static async boot(dir: string, hostname: string): Promise<Guest> {
+  static async boot(dir: string, hostname: string, version: string): Promise<Guest> {
     await Deno.mkdir(`${dir}/tools`, { recursive: true });
     await Deno.mkdir(`${dir}/shm`, { mode: 0o777 });
     await Deno.writeTextFile(`${dir}/tools/socat`, socat, { mode: 0o755 });
+    await run("cp", ["-L", "/bin/busybox", `${dir}/tools/busybox`]);
+    await Deno.mkdir(`${dir}/named`, { recursive: true });
+    for (const name of named) await Deno.symlink("/sbin/busybox", `${dir}/named/${name}`);
     const namespaces = ["--net", "--ipc", "--uts", "--pid", "--fork", "--mount", "--mount-proc"];
     const command = ["/bin/sh", "-c", init, "init", `${dir}/tools`];
     const child = spawn("unshare", [...namespaces, "--kill-child", ...command], {
@@ -50,7 +71,17 @@ export class Guest {
     const pid = child.pid === undefined ? undefined : await childOf(child.pid);
     if (pid === undefined) throw new Error("The guest has no first process");
     await tryRun("nsenter", [`--target=${pid}`, "--uts", "hostname", hostname]);
-    return new Guest(dir, child, pid, []);
+    return new Guest(dir, child, pid, version, []);
+  }
+
+  /** Runs a program of the guest, from the node. */
+  get run(): string[] {
+    return [...this.enter, "/usr/bin/env", "-i", `PATH=${this.dir}/named`];
+  }
+
+  /** A directory for all containers, or "none". */
+  get sharedMemory(): string {
+    return this.version.startsWith("0.") ? "none" : `${this.dir}/shm`;
   }
 
   /** From the node into the guest. */
@@ -62,7 +93,7 @@ export class Guest {
   }
 
   /** A card: a port of the bridge on the node, eth0, eth1, … in the guest. */
-  async plug(card: wire.UserInterface): Promise<void> {
+  async plug(card: Card): Promise<void> {
     if (card.ip === "") throw new Said(texts.noBridgeIp);
     const name = `eth${this.taps.length}`;
     const tap = card.tap === "" ? `tap${crypto.randomUUID().slice(0, 8)}` : card.tap;

@@ -2,7 +2,7 @@
 
 import { type wire } from "../../../src/engines/hyperd/client/mod.ts";
 import type { DoubleContainer } from "./container.ts";
-import { Guest } from "./guest.ts";
+import { cardOf, Guest } from "./guest.ts";
 import type { GuestProcess } from "./guest_process.ts";
 import { Said, texts } from "./said.ts";
 
@@ -27,7 +27,7 @@ export class DoublePod {
   isDead = false;
   #lock: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly spec: wire.UserPod, readonly dir: string) {}
+  constructor(readonly spec: wire.UserPod, readonly dir: string, readonly version: string) {}
 
   get id(): string {
     return this.spec.id;
@@ -47,10 +47,11 @@ export class DoublePod {
   async boot(): Promise<void> {
     await Deno.mkdir(this.dir, { recursive: true });
     const hostname = this.spec.hostname || this.id.slice(0, 63);
-    this.guest = await Guest.boot(`${this.dir}/vm-${crypto.randomUUID().slice(0, 8)}`, hostname);
+    const dir = `${this.dir}/vm-${crypto.randomUUID().slice(0, 8)}`;
+    this.guest = await Guest.boot(dir, hostname, this.version);
     this.isDead = false;
     try {
-      for (const card of this.spec.interfaces) await this.guest.plug(card);
+      for (const card of this.spec.interfaces) await this.guest.plug(cardOf(card, this.version));
     } catch (error) {
       await this.guest.end();
       throw error;

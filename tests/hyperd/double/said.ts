@@ -32,5 +32,6 @@ export const texts = {
   execWait: "wait exec exit code timeout",
   noStats: (id: string) => `Stats for pod ${id} is nil`,
   noBridgeIp: "if configured a bridge, must specify the IP address",
+  noMtu: "proto: bad wiretype for field types.UserInterface.Mtu: got wiretype 2, want 0",
   noBridge: "finished with errors: map[addInterface:allocate device failed]",
 };

@@ -44,12 +44,20 @@ for (
 }
 
 Deno.test("a version tells what hyperd can", () => {
-  const none = { stopTimeout: false, dnsFields: false, execUser: false, readonlyRootfs: false };
+  const none = {
+    stopTimeout: false,
+    dnsFields: false,
+    execUser: false,
+    readonlyRootfs: false,
+    unnamedUsers: false,
+    gatewayMoved: false,
+  };
   assert.deepEqual(capabilitiesOf("0.8.0"), none);
-  const some = { stopTimeout: true, dnsFields: true, execUser: true, readonlyRootfs: false };
+  const some = { ...none, stopTimeout: true, dnsFields: true, execUser: true };
   assert.deepEqual(capabilitiesOf("0.8.1"), some);
-  assert.deepEqual(capabilitiesOf("1.0.0-rc1"), { ...some, readonlyRootfs: true });
-  assert.deepEqual(capabilitiesOf("v1.1"), { ...some, readonlyRootfs: true });
+  const more = { ...some, readonlyRootfs: true, unnamedUsers: true };
+  assert.deepEqual(capabilitiesOf("1.0.0-rc1"), more);
+  assert.deepEqual(capabilitiesOf("v1.1"), { ...more, gatewayMoved: true });
 });
 
 for (const version of ["0.7.9", "0.6", "", "unknown", "1"]) {

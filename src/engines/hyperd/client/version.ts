@@ -14,6 +14,10 @@ export interface HyperdCapabilities {
   readonly execUser: boolean;
   /** A root file system that cannot be written (1.0). */
   readonly readonlyRootfs: boolean;
+  /** Numbers of users and groups that no file of the image names (1.0). */
+  readonly unnamedUsers: boolean;
+  /** A card's gateway stands where its tap's name stood, and the MTU where the gateway was (1.1). */
+  readonly gatewayMoved: boolean;
 }
 
 /** Frakti v0.1 was made for it, and nothing older was ever tried. */
@@ -32,11 +36,14 @@ export function capabilitiesOf(version: string): HyperdCapabilities {
     throw failedPrecondition(`hyperd ${version} is older than ${oldest.join(".")}`);
   }
   const has081 = isAtLeast([0, 8, 1]);
+  const has10 = isAtLeast([1, 0, 0]);
   return {
     stopTimeout: has081,
     dnsFields: has081,
     execUser: has081,
-    readonlyRootfs: isAtLeast([1, 0, 0]),
+    readonlyRootfs: has10,
+    unnamedUsers: has10,
+    gatewayMoved: isAtLeast([1, 1, 0]),
   };
 }
 

@@ -15,22 +15,27 @@ const bridged: GuestNetwork = {
   routes: [{ destination: "0.0.0.0/0", gateway: "10.1.0.1" }],
 };
 
-function specOf(network: GuestNetwork) {
+function specOf(network: GuestNetwork, hyperd = old) {
   const id = "0123456789abcdef0123456789abcdef";
   const [config, size] = [sandboxConfig(), { vcpus: 1, memoryMiB: 64 }];
-  return podSpec({ id, config, size, relay: relayOf(id), network, instanceId: "i", hyperd: old });
+  return podSpec({ id, config, size, relay: relayOf(id), network, instanceId: "i", hyperd });
 }
 
 Deno.test("a plain network is a card and nothing more", () => {
   assert.deepEqual(specOf(bridged).interfaces, [{
     bridge: "fkb0123456789ab",
-    tap: "fkt0123456789ab",
-    ifname: "eth0",
+    tapOrGateway: "fkt0123456789ab",
+    ifname: "fkt0123456789ab",
     ip: "10.1.0.5/24",
     mac: "02:00:00:00:00:01",
     gateway: "10.1.0.1",
   }]);
   assert.equal(guestNetworkScript(bridged), undefined);
+});
+
+Deno.test("the gateway of a card is where hyperd 1.1 looks for it", () => {
+  const [card] = specOf(bridged, capabilitiesOf("1.1.0")).interfaces;
+  assert.deepEqual([card?.gateway, card?.tapOrGateway], ["", "10.1.0.1"]);
 });
 
 Deno.test("names of links are not longer than the kernel takes", () => {
@@ -53,7 +58,10 @@ Deno.test("a gateway outside of the subnet is the guest's to set, as are MTU, ro
     guestNetworkScript(routed),
     [
       "set -e",
-      "ip link set dev eth0 mtu 1400 || ifconfig eth0 mtu 1400",
+      "ip link set dev eth0 mtu 1400",
+      "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad",
+      "echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6",
+      "echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6",
       "ip -6 addr add fd00::5/64 dev eth0",
       "ip route replace 169.254.1.1/32 dev eth0",
       "ip route replace 0.0.0.0/0 via 169.254.1.1 dev eth0",

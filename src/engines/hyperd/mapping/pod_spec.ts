@@ -22,7 +22,7 @@ export interface PodSpecInput {
 export function podSpec(input: PodSpecInput): wire.UserPod {
   const { id, config, size, relay, network } = input;
   const first = network.addresses.find(isV4) ?? "";
-  const gateway = plainGateway(network);
+  const gateway = plainGateway(network) ?? "";
   return wire.UserPod.fromPartial({
     id,
     hostname: hostnameOf(config),
@@ -32,11 +32,12 @@ export function podSpec(input: PodSpecInput): wire.UserPod {
     ...dnsFields(config.dns, input.hyperd),
     interfaces: [{
       bridge: relay.bridge,
-      tap: relay.tap,
-      ifname: "eth0",
+      ifname: relay.tap, // From 1.0 on the tap has this name, and "eth0" may be the node's own.
       ip: first,
       mac: network.mac,
-      gateway: gateway ?? "",
+      ...input.hyperd.gatewayMoved
+        ? { tapOrGateway: gateway }
+        : { tapOrGateway: relay.tap, gateway },
     }],
   });
 }
@@ -70,13 +71,22 @@ function plainGateway({ addresses, routes }: GuestNetwork): string | undefined {
   return Number(prefix) < 31 && subnet.check(gateway) ? gateway : undefined;
 }
 
+/**
+ * The kernel of hyperd 0.8's guest takes the echo of its own question, which a bridge in hairpin mode
+ * sends back, for somebody else's, and then uses none of its addresses (the bridge plugin turns the
+ * question off in the pod for the same reason). So the link's own address is made again, unasked.
+ */
+const newLinkLocalAddress = [["accept_dad", 0], ["disable_ipv6", 1], ["disable_ipv6", 0]]
+  .map(([name, value]) => `echo ${value} >/proc/sys/net/ipv6/conf/eth0/${name}`).join("\n");
+
 /** What the guest must be told beyond what hyperd tells it; undefined when that is nothing. */
 export function guestNetworkScript(network: GuestNetwork): string | undefined {
   const plain = plainGateway(network);
   const lines: string[] = [];
   if (network.mtu !== usualMtu) {
-    lines.push(`ip link set dev eth0 mtu ${network.mtu} || ifconfig eth0 mtu ${network.mtu}`);
+    lines.push(`ip link set dev eth0 mtu ${network.mtu}`);
   }
+  if (!network.addresses.every(isV4)) lines.push(newLinkLocalAddress);
   const first = network.addresses.find(isV4);
   for (const address of network.addresses) {
     const family = isV4(address) ? "" : " -6";

@@ -29,13 +29,16 @@ export interface UserInterface {
   bridge: string;
   /** With the length of the prefix. */
   ip: string;
-  /** Tells cards of a pod apart; in the guest they are eth0, eth1, … */
+  /**
+   * Tells cards of a pod apart, and since 1.0 the tap's name on the node; in the guest they are
+   * eth0, eth1, …
+   */
   ifname: string;
   mac: string;
-  /** At most one card of a pod has one. */
+  /** At most one card of a pod has one. Since 1.1 this is a number, the MTU: a text is an error. */
   gateway: string;
-  /** Name of the tap on the node. */
-  tap: string;
+  /** Up to 0.8 the tap's name on the node, in 1.0 nothing, since 1.1 the gateway. */
+  tapOrGateway: string;
 }
 
 export interface UserVolume {
@@ -348,7 +351,7 @@ export const PodLogConfig_ConfigEntry: MessageFns<PodLogConfig_ConfigEntry> = {
 };
 
 function createBaseUserInterface(): UserInterface {
-  return { bridge: "", ip: "", ifname: "", mac: "", gateway: "", tap: "" };
+  return { bridge: "", ip: "", ifname: "", mac: "", gateway: "", tapOrGateway: "" };
 }
 
 export const UserInterface: MessageFns<UserInterface> = {
@@ -368,8 +371,8 @@ export const UserInterface: MessageFns<UserInterface> = {
     if (message.gateway !== "") {
       writer.uint32(42).string(message.gateway);
     }
-    if (message.tap !== "") {
-      writer.uint32(50).string(message.tap);
+    if (message.tapOrGateway !== "") {
+      writer.uint32(50).string(message.tapOrGateway);
     }
     return writer;
   },
@@ -432,7 +435,7 @@ export const UserInterface: MessageFns<UserInterface> = {
               break;
             }
 
-            message.tap = reader.string();
+            message.tapOrGateway = reader.string();
             continue;
           }
         }
@@ -457,7 +460,7 @@ export const UserInterface: MessageFns<UserInterface> = {
     message.ifname = object.ifname ?? "";
     message.mac = object.mac ?? "";
     message.gateway = object.gateway ?? "";
-    message.tap = object.tap ?? "";
+    message.tapOrGateway = object.tapOrGateway ?? "";
     return message;
   },
 };
