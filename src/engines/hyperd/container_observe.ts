@@ -16,6 +16,8 @@ import type { ContainerPhase, ContainerRecord } from "./records.ts";
 const waitMs = 3_000;
 const killedExitCode = 137;
 const cannotRunExitCode = 127;
+/** The guest's own part has failed, before the command. */
+const cannotSetUpExitCode = 125;
 
 /** Looks at a container; an end is noted once the last log byte is on disk. */
 export async function observeContainer(
@@ -75,12 +77,32 @@ async function noteEnd(
   const { id } = record;
   const exitCode = await exitCodeOf(context, id, status);
   const failure = exitCode === cannotRunExitCode
-    ? await context.logs.startFailure(record)
+    ? await commandFailure(context, record)
+    : exitCode === cannotSetUpExitCode
+    ? userFailure(context, record)
     : undefined;
   await followOrReport(context, record); // It may have started and ended while nobody followed.
   await context.logs.drain(id);
   context.asked.delete(id);
   await context.ledger.containerPhase(id, ended(context, record, status, exitCode, failure));
+}
+
+async function commandFailure(
+  { logs }: HyperdContext,
+  record: ContainerRecord,
+): Promise<string | undefined> {
+  const said = await logs.startFailure(record);
+  const { command, args } = record.config;
+  return said === undefined ? undefined : `${said}: "${[...command, ...args][0] ?? ""}"`;
+}
+
+/** Nothing is in the log then, and a command that exits with 125 itself is rarer. */
+function userFailure({ link }: HyperdContext, { config }: ContainerRecord): string | undefined {
+  const { runAsUser, runAsUsername, runAsGroup } = config.security;
+  const user = runAsUser ?? runAsUsername;
+  if (link.capabilities().unnamedUsers || user === "") return undefined;
+  const who = runAsGroup === undefined ? `${user}` : `${user}:${runAsGroup}`;
+  return `hyperd before 1.0 takes users and groups that the image names, "${who}" may be none`;
 }
 
 /** A log that cannot be written must not hide what became of the container. */
@@ -121,12 +143,11 @@ async function exitCodeOf(
 
 function ended(
   context: HyperdContext,
-  { phase, config }: ContainerRecord,
+  { phase }: ContainerRecord,
   { terminated }: wire.ContainerStatus,
   exitCode: number,
   failure: string | undefined,
 ): ContainerPhase {
-  const command = [...config.command, ...config.args][0] ?? "";
   const startedAtNs = phase.state === "running"
     ? phase.startedAtNs
     : timeOf(terminated?.startedAt) ?? context.clock.nowNs();
@@ -136,7 +157,7 @@ function ended(
     finishedAtNs: finishedAt(context, startedAtNs, terminated?.finishedAt),
     exitCode,
     reason: failure !== undefined ? "ContainerCannotRun" : exitCode === 0 ? "Completed" : "Error",
-    message: failure === undefined ? "" : `${failure}: "${command}"`,
+    message: failure ?? "",
   };
 }
 

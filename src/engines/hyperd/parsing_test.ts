@@ -5,7 +5,7 @@ import { noResources } from "../../../tests/support/configs.ts";
 import { FakeClock } from "../../lib/fake_clock.ts";
 import { hasCode } from "../../lib/errors.ts";
 import { maxInputBytes, pacedInput } from "./exec/mod.ts";
-import { MarkReader, missingMark, startMark, wrapCommand } from "./exec/wrapper.ts";
+import { EndReader, MarkReader, missingMark, startMark, wrapCommand } from "./exec/wrapper.ts";
 import { PullLines } from "./images/pull_stream.ts";
 import { listenersOn } from "./listeners.ts";
 import { JsonLineCutter, parseJsonLine } from "./logs/mod.ts";
@@ -72,6 +72,26 @@ Deno.test("the shell's mark is found in pieces and taken out, and a command's ow
   const short = new MarkReader();
   assert.equal(short.push(bytes(startMark.slice(0, 3))).length, 0);
   assert.equal(short.finish().length, 3);
+});
+
+Deno.test("the shell's last word is found in pieces and taken out, and what is like it is not", () => {
+  const read = (text: string, size: number) => {
+    const reader = new EndReader("m1");
+    const all = bytes(text);
+    let own = "";
+    for (let at = 0; at < all.length; at += size) {
+      own += new TextDecoder().decode(reader.push(all.slice(at, at + size)));
+    }
+    return [own + new TextDecoder().decode(reader.finish()), reader.code];
+  };
+  for (const size of [1, 2, 7, 100]) {
+    assert.deepEqual(read("a\u0002b\u0002frakti=m1 42\u0003late", size), ["a\u0002blate", 42]);
+    for (
+      const other of ["\u0002frakti=m2 4\u0003", "\u0002frakti=m1 1234\u0003", "\u0002frakti="]
+    ) {
+      assert.deepEqual(read(`x${other}`, size), [`x${other}`, undefined]);
+    }
+  }
 });
 
 Deno.test("a wrapped command is a command and not a script", () => {

@@ -7,7 +7,7 @@ import { GuestProcess, type Sink } from "./guest_process.ts";
 import type { StoredImage } from "./images.ts";
 import { JsonLog } from "./json_log.ts";
 
-/** $1 is the root, $2 the pod's shared memory, $3 a directory; then volumes and the command. */
+/** $1 is the root, $2 the pod's shared memory or none, $3 a directory; then volumes and the command. */
 const setup = `
 root=$1; shm=$2; dir=$3; shift 3
 mount --bind "$root" "$root"
@@ -25,7 +25,8 @@ for name in null zero full random urandom; do
   [ -e "$root/dev/$name" ] || : >"$root/dev/$name"
   mount --bind "/dev/$name" "$root/dev/$name"
 done
-mount --bind "$shm" "$root/dev/shm"
+if [ "$shm" = none ]; then mount -t tmpfs tmpfs "$root/dev/shm"
+else mount --bind "$shm" "$root/dev/shm"; fi
 [ "$READ_ONLY" != 1 ] || mount -o remount,bind,ro "$root"
 userspec=$USERSPEC
 unset READ_ONLY USERSPEC
@@ -90,6 +91,12 @@ export class DoubleContainer {
       ...(command.length > 0 ? command : this.image.config.Cmd ?? []),
     ];
     this.startedAtMs = Date.now();
+    if (guest.version.startsWith("0.") && !await this.#namesUser()) {
+      this.process = await this.#run(guest, ["/bin/false"], inputBytesPerSecond);
+      await this.process.ended;
+      this.#end(125);
+      return;
+    }
     if (!await this.#exists(words[0] ?? "")) {
       log.write("stderr", new TextEncoder().encode("exec failed: No such file or directory\n"));
       this.process = await this.#run(guest, ["/bin/false"], inputBytesPerSecond);
@@ -122,6 +129,18 @@ export class DoubleContainer {
     this.hasEnded = true;
     this.finishedAtMs = Date.now();
     for (const wake of this.#whenEnded.splice(0)) wake();
+  }
+
+  /** Whether the files of the image have the user and the group that were asked for. */
+  async #namesUser(): Promise<boolean> {
+    const { name = "", group = "" } = this.spec.user ?? {};
+    for (const [file, wanted] of [["passwd", name], ["group", group]] as const) {
+      if (wanted === "") continue;
+      const text = await Deno.readTextFile(`${this.rootfs}/etc/${file}`).catch(() => "");
+      const rows = text.split("\n").map((line) => line.split(":"));
+      if (!rows.some(([called, , id]) => called === wanted || id === wanted)) return false;
+    }
+    return true;
   }
 
   async #exists(program: string): Promise<boolean> {
@@ -157,7 +176,7 @@ export class DoubleContainer {
       command: [
         ...guest.enter,
         ...["unshare", "--mount", "--propagation", "private", "/bin/sh", "-euc", setup, "sh"],
-        ...[this.rootfs, `${guest.dir}/shm`, dir, ...mounts, "--", ...words],
+        ...[this.rootfs, guest.sharedMemory, dir, ...mounts, "--", ...words],
       ],
       env: {
         ...this.env,

@@ -142,6 +142,7 @@ export function execStart(state: DoubleState, call: Duplex<"execStart">): void {
           (stream, bytes) => messagesOf(stream, bytes, exec.tty, execMessageBytes),
         );
         const { code, signalled } = await running.ended;
+        await running.drained; // While a child has the pipes the code is not told.
         exec.exitCode = signalled ? 0 : code;
         await sent();
         call.end();
@@ -201,7 +202,7 @@ export function execVM(state: DoubleState, call: Duplex<"execVM">): void {
       try {
         const guest = state.pod(podID, (id) => `cannot find pod ${id}`).alive();
         const running = new GuestProcess({
-          command: [...guest.enter, ...command],
+          command: [...guest.run, ...command],
           env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
           tty: false,
           inputBytesPerSecond: state.faults.inputBytesPerSecond,

@@ -43,8 +43,8 @@ export class HyperdExecs {
     const { clock, log } = this.parts;
     const hyperd = this.parts.hyperd();
     const isWrapped = await this.#hasShell(record);
-    const mark = `frakti-exec-${randomBytes(8).toString("hex")}`;
-    const command = isWrapped ? wrapCommand(mark, request.command) : [...request.command];
+    const mark = isWrapped ? `frakti-exec-${randomBytes(8).toString("hex")}` : undefined;
+    const command = mark === undefined ? [...request.command] : wrapCommand(mark, request.command);
     const { execID } = await hyperd.call("execCreate", {
       containerID: record.id,
       command,
@@ -58,8 +58,8 @@ export class HyperdExecs {
       containerId: record.id,
       execId: execID,
       request,
-      isWrapped,
-      killTree: () => this.#killTree(record, execID, isWrapped ? mark : undefined),
+      mark,
+      killTree: () => this.#killTree(record, execID, mark),
     });
     const late = new AbortController();
     const began = await Promise.race([

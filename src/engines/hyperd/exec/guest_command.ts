@@ -18,6 +18,16 @@ const defaultTimeoutMs = 15_000;
 const maxOutputBytes = 256 * 1024;
 
 /**
+ * Goes before a script for the guest. Of its tools the shell, tar, hwclock, modprobe and depmod
+ * alone have names there; busybox must be asked for the others.
+ */
+export const guestTools = `
+for tool in cat ip sleep tr; do
+  command -v "$tool" >/dev/null 2>&1 || eval "$tool() { /sbin/busybox $tool \\"\\$@\\"; }"
+done
+`;
+
+/**
  * Runs a shell script in the guest of a pod to its end.
  * @throws HyperdError; FraktiError DeadlineExceeded, ResourceExhausted.
  */
@@ -27,7 +37,8 @@ export function runInGuest(
   script: string,
   args: readonly string[] = [],
 ): Promise<GuestResult> {
-  const late = `(\n${script}\n)\ncode=$?\nsleep 0.1 2>/dev/null || sleep 1\nexit $code`;
+  const late =
+    `${guestTools}(\n${script}\n)\ncode=$?\nsleep 0.1 2>/dev/null || sleep 1\nexit $code`;
   return runCommandInGuest(parts, podId, ["/bin/sh", "-c", late, "sh", ...args]);
 }
 

@@ -18,7 +18,7 @@ import {
 } from "../client/mod.ts";
 import { waitForExit } from "./exit_code.ts";
 import { pacedInput } from "./paced_input.ts";
-import { MarkReader } from "./wrapper.ts";
+import { EndReader, MarkReader } from "./wrapper.ts";
 
 type ExecStream = ClientDuplexStream<RequestOf<"execStart">, ResponseOf<"execStart">>;
 
@@ -29,8 +29,8 @@ export interface SessionParts {
   readonly containerId: string;
   readonly execId: string;
   readonly request: ExecRequest;
-  /** The command runs in a shell that says when it begins. */
-  readonly isWrapped: boolean;
+  /** The command runs in a shell with this mark, which says when it begins and how it ends. */
+  readonly mark: string | undefined;
   /** Ends the process and what it has started. */
   readonly killTree: () => Promise<void>;
 }
@@ -53,9 +53,11 @@ export class HyperdExecSession implements ExecSession {
   readonly #stdout = new OutputPipe();
   readonly #stderr = new OutputPipe();
   readonly #mark = new MarkReader();
+  readonly #end: EndReader | undefined;
   readonly #over = new AbortController();
   readonly #stream: ExecStream;
   #tellBegan: (how: "started" | "missing" | "none") => void = () => {};
+  #tellCode: (code: number) => void = () => {};
   #killed: Promise<void> | undefined;
 
   constructor(readonly parts: SessionParts) {
@@ -63,7 +65,8 @@ export class HyperdExecSession implements ExecSession {
     this.stdout = this.#stdout.readable;
     this.stderr = this.#stderr.readable;
     this.began = new Promise((resolve) => this.#tellBegan = resolve);
-    if (!parts.isWrapped) this.#tellBegan("none");
+    if (parts.mark === undefined) this.#tellBegan("none");
+    else this.#end = new EndReader(parts.mark);
     if (request.tty) this.#stderr.close();
     this.#stream = hyperd.open("execStart");
     this.#send(new Uint8Array(0));
@@ -78,7 +81,11 @@ export class HyperdExecSession implements ExecSession {
     } else {
       this.#stream.end();
     }
-    this.exit = waitForExit(parts, containerId, execId, this.#over.signal).then((code) => {
+    this.exit = Promise.race([
+      // hyperd tells it once nobody has the pipes any more.
+      waitForExit(parts, containerId, execId, this.#over.signal),
+      new Promise<number>((resolve) => this.#tellCode = resolve),
+    ]).then((code) => {
       if (code === undefined && this.#killed === undefined) {
         throw unavailable(`Exec "${execId}" was given up`);
       }
@@ -116,7 +123,7 @@ export class HyperdExecSession implements ExecSession {
       ]);
     } finally {
       late.abort();
-      this.#end();
+      this.#finish();
     }
   }
 
@@ -153,6 +160,7 @@ export class HyperdExecSession implements ExecSession {
         this.#moves++;
       }
       await this.#stdout.write(this.#mark.finish());
+      await this.#stdout.write(this.#end?.finish() ?? new Uint8Array(0));
       this.#stdout.close();
       this.#stderr.close();
     } catch (error) {
@@ -179,17 +187,18 @@ export class HyperdExecSession implements ExecSession {
       before = this.#moves;
       await clock.sleep(afterExitMs, this.#over.signal);
     }
-    this.#end();
+    this.#finish();
   }
 
   #own(bytes: Uint8Array): Uint8Array {
-    if (!this.parts.isWrapped) return bytes;
-    const own = this.#mark.push(bytes);
+    if (this.#end === undefined) return bytes;
+    const own = this.#end.push(this.#mark.push(bytes));
     if (this.#mark.result !== undefined) this.#tellBegan(this.#mark.result);
+    if (this.#end.code !== undefined) this.#tellCode(this.#end.code);
     return own;
   }
 
-  #end(): void {
+  #finish(): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort();
     this.#stream.on("error", () => {}); // What the cancellation says.
