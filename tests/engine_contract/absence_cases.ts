@@ -84,10 +84,10 @@ export const absenceCases: readonly ContractCase[] = [
     needs: ["records", "processes"],
     async run(subject) {
       await using pod = await runPod(subject);
-      const script = "i=0; while [ ! -e /dev/shm/stop ]; do i=$((i+1)); echo $i; sleep 0.01; done";
+      const script = "i=0; while [ ! -e /stop ]; do i=$((i+1)); echo $i; sleep 0.01; done";
       const id = await pod.start(script);
       await subject.reopen();
-      await pod.end("sleep 0.3; touch /dev/shm/stop", { metadata: { name: "stop", attempt: 0 } });
+      await pod.in(id, "sleep 0.3; touch /stop");
       await untilExited(subject.engine, id);
       const lines = linesOf(await pod.log());
       assert.ok(lines.length > 3);

@@ -250,7 +250,7 @@ export const attachCases: readonly ContractCase[] = [
   },
   {
     name: "a reader that stands still holds nobody up for long, and is told why it was left",
-    needs: ["processes"],
+    needs: ["processes", "flood"],
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);

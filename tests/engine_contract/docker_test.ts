@@ -18,6 +18,8 @@ testEngineContract(
     "loopback",
     "figures",
     "transfer",
+    "flood",
+    "sharedMemory",
   ],
   openDocker,
 );

@@ -14,6 +14,9 @@ import type { EngineUnderTest } from "./subject.ts";
 const image = "registry.k8s.io/e2e-test-images/busybox:1.29-2";
 const readyTimeoutMs = 30_000;
 
+/** host:port of a hyperd that is there, for `scripts/test.sh --hyperd HOST:PORT`; else the double. */
+export const realHyperd = Deno.env.get("FRAKTI_TEST_HYPERD");
+
 /** What the contract needs, and what tests of hyperd's own ways look at. */
 export interface HyperdUnderTest extends EngineUnderTest {
   readonly network: TestNetwork;

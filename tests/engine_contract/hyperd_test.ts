@@ -1,8 +1,5 @@
 import { testEngineContract } from "./contract.ts";
-import { openHyperd } from "./hyperd_subject.ts";
-
-/** A hyperd that is there, for `scripts/test.sh --hyperd HOST:PORT`. */
-const endpoint = Deno.env.get("FRAKTI_TEST_HYPERD");
+import { openHyperd, realHyperd } from "./hyperd_subject.ts";
 
 testEngineContract(
   "hyperd",
@@ -12,7 +9,7 @@ testEngineContract(
     "network",
     "registry",
     "records",
-    ...(endpoint === undefined ? ["absence" as const] : []),
+    ...(realHyperd === undefined ? ["flood" as const, "absence" as const] : []),
   ],
-  () => openHyperd(endpoint === undefined ? {} : { endpoint }),
+  () => openHyperd(realHyperd === undefined ? {} : { endpoint: realHyperd }),
 );

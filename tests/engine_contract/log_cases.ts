@@ -48,7 +48,7 @@ export const logCases: readonly ContractCase[] = [
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);
-      const script = "i=0; while [ ! -e /dev/shm/stop ]; do i=$((i+1)); echo $i; sleep 0.01; done";
+      const script = "i=0; while [ ! -e /stop ]; do i=$((i+1)); echo $i; sleep 0.01; done";
       const id = await pod.start(script);
       const path = `${pod.config.logDirectory}/main.log`;
       const grows = (text: string) => linesOf(text).length > 3;
@@ -56,7 +56,7 @@ export const logCases: readonly ContractCase[] = [
       await Deno.rename(path, `${path}.1`);
       await engine.reopenContainerLog(id);
       await waitFor("the new log grows", {}, async () => grows(await pod.log()));
-      await pod.end("touch /dev/shm/stop", { metadata: { name: "stopper", attempt: 0 } });
+      await pod.in(id, "touch /stop");
       await untilExited(engine, id);
       const lines = [...linesOf(await Deno.readTextFile(`${path}.1`)), ...linesOf(await pod.log())];
       assert.deepEqual(lines, lines.map((_, index) => String(index + 1)));

@@ -84,6 +84,14 @@ export class Pod implements AsyncDisposable {
     return await untilExited(this.engine, await this.start(text, overrides));
   }
 
+  /** Runs a shell script in a container of this pod. */
+  async in(id: ContainerId, text: string): Promise<void> {
+    const command = ["/bin/sh", "-c", text];
+    const session = await this.engine.exec(id, { command, tty: false, stdin: false });
+    assert.equal(await session.exit, 0);
+    await session.kill();
+  }
+
   /** The log of a container of this pod, as it is now. */
   log(name = "main"): Promise<string> {
     return Deno.readTextFile(`${this.config.logDirectory}/${name}.log`);

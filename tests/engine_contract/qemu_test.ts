@@ -17,6 +17,8 @@ testEngineContract(
     "loopback",
     "figures",
     "transfer",
+    "flood",
+    "sharedMemory",
   ],
   () => openQemu(),
 );

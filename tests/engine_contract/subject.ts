@@ -18,6 +18,8 @@ import type { Engine } from "../../src/engines/engine.ts";
  * - `loopback`: whole connections to who listens on localhost alone, of either family.
  * - `figures`: containers have figures of their own.
  * - `transfer`: images can be taken out of the store, and put into it without a registry.
+ * - `flood`: a container can say megabytes in seconds.
+ * - `sharedMemory`: the containers of a pod have one /dev/shm.
  * - `absence`: something behind the engine can go away, with `away` and `back`.
  * - `records`: the engine can be closed and opened again on its records, with `reopen`.
  */
@@ -34,6 +36,8 @@ export type Ability =
   | "loopback"
   | "figures"
   | "transfer"
+  | "flood"
+  | "sharedMemory"
   | "absence"
   | "records";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { runPod } from "../engine_contract/pods.ts";
 import { run, tryRun } from "../support/command.ts";
 import { makeNetwork } from "../support/mod.ts";
-import { hyperdTest, nothingIsLeft } from "./support.ts";
+import { hyperdTest, nothingIsLeft, podLinks } from "./support.ts";
 import type { HyperdUnderTest } from "../engine_contract/hyperd_subject.ts";
 
 /** Puts one plugin in the place of the bridge. */
@@ -55,6 +55,20 @@ hyperdTest(
   },
 );
 
+for (const version of ["1.0.0", "1.1.0"]) {
+  hyperdTest(
+    `a card has its gateway, and its tap its name, on a network of ${version}`,
+    async (subject, double) => {
+      double.faults.version = version;
+      await subject.reopen();
+      await using pod = await runPod(subject);
+      assert.ok((await podLinks()).some((name) => name.startsWith("fkt")));
+      await pod.end("ip route");
+      assert.match(await pod.log(), /default via/);
+    },
+  );
+}
+
 hyperdTest("macvlan: two pods reach each other", async (subject) => {
   await run("ip", ["link", "add", "ftm0", "type", "veth", "peer", "name", "ftm1"]);
   for (const link of ["ftm0", "ftm1"]) await run("ip", ["link", "set", "dev", link, "up"]);
@@ -95,4 +109,6 @@ hyperdTest("a pod with two families has both in the guest", async (subject) => {
   const log = await pod.log();
   assert.ok(log.includes(ips[1] ?? "none"), log);
   assert.match(log, /default via/);
+  assert.doesNotMatch(log, /tentative|dadfailed/);
+  assert.ok(await reaches(ips[1] ?? "none", "2"));
 }, dualStack === undefined ? {} : { network: dualStack });

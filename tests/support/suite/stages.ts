@@ -20,8 +20,8 @@ function differsByApi(file: string): boolean {
 }
 
 /**
- * All stages of the checkout at `top`; with the endpoint of a real hyperd, one more that runs the
- * contract against it, outside of an environment: hyperd must see the node's bridges and files.
+ * All stages of the checkout at `top`; with the endpoint of a real hyperd, one more that runs on it
+ * what needs no double, outside of an environment: hyperd must see the node's bridges and files.
  */
 export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stage[]> {
   const files = await integrationTests(`${top}/tests`);
@@ -99,7 +99,8 @@ export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stag
 
 const realHyperdScript = `
 FRAKTI_TEST_DIR=$(mktemp -d) && export FRAKTI_TEST_DIR
-deno test -A --no-check tests/engine_contract/hyperd_test.ts
+deno test -A --no-check tests/engine_contract/hyperd_test.ts tests/hyperd/traps_test.ts \\
+  tests/hyperd/network_test.ts
 code=$?
 rm -rf "$FRAKTI_TEST_DIR"
 exit $code
@@ -110,7 +111,7 @@ function realHyperdStage(endpoint: string): Stage[] {
   return [{
     name: "hyperd-real",
     command: ["/bin/sh", "-c", realHyperdScript],
-    limitMs: 30 * minuteMs,
+    limitMs: 60 * minuteMs,
     counts: true,
     env: { FRAKTI_TEST_HYPERD: endpoint },
   }];
