@@ -57,7 +57,7 @@ Deno.test("the RuntimeClasses name frakti's handlers, with the overhead of this 
   const needed = guest.overheadMb + qemuMb;
   assert.ok(granted >= needed && granted < needed + 16, `${granted} for ${needed}`);
   for (const { metadata, handler, overhead } of classes) {
-    const figure = overhead?.podFixed.memory ?? "measure it";
+    const figure = overhead.podFixed.memory;
     assert.match(
       page,
       new RegExp(`^\\| \`${metadata.name}\` \\| \`${handler}\` \\| ${figure}`, "m"),
