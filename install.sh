@@ -380,7 +380,11 @@ LIST
   if cmp -s "$top/packaging/cni/99-frakti.conflist" "$cni_file"; then
     remove "$cni_file"
   fi
-  if has_systemd; then run systemctl daemon-reload; fi
+  if has_systemd; then
+    run systemctl daemon-reload
+    # A service that had failed stays on systemd's list of failures; one that had not is unknown now.
+    run systemctl reset-failed frakti.service 2>/dev/null || :
+  fi
   if [ -n "$purge" ]; then
     remove "$config_dir"
     remove "$cni_file"

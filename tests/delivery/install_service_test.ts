@@ -108,6 +108,9 @@ Deno.test("--uninstall with the service stopped starts it to stop every pod, and
   const said = await installed("--uninstall");
   assert.equal(said.match(/^removed: [0-9a-f]{13} \(tests\/in-/gm)?.length, 2, said);
   assert.match(said, /^kept: .*\/var\/lib\/frakti$/m);
+  // Else a service that had failed stays on systemd's list after its unit is gone.
+  const asked = await Deno.readTextFile("/run/stand-in-systemd/calls");
+  assert.match(asked, /^daemon-reload\nreset-failed frakti\.service\n$/m);
   for (const path of [program, kernel, unit]) assert.equal(await exists(path), false, path);
   for (const path of [config, "/var/lib/frakti/instance_id"]) {
     assert.equal(await exists(path), true, path);

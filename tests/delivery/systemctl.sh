@@ -47,7 +47,7 @@ for word; do
   esac
 done
 case $words in
-  " daemon-reload") ;;
+  " daemon-reload" | " reset-failed frakti.service") ;;
   " enable frakti.service" | " preset frakti.service") enable ;;
   " disable frakti.service")
     rm -f "$link"
