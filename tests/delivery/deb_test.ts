@@ -1,34 +1,17 @@
 /** The Debian package, by dpkg itself: installed, upgraded under a pod, removed, purged. */
 
 import assert from "node:assert/strict";
-import { exists, guestDirectory, makeDir, run, tryRun } from "../support/mod.ts";
+import { exists, makeDir, run, tryRun } from "../support/mod.ts";
 import { execText, runPod, shellContainer, startContainer } from "../docker/support.ts";
-import { builtFrakti, top } from "./built.ts";
 import { configPath, makeMachine } from "./machine.ts";
+import { buildPackage, makeCheckout } from "./package.ts";
 
 const dir = await makeDir("deb");
-const buildTimeoutMs = 300_000;
+const dpkgTimeoutMs = 300_000;
 
-/** A checkout whose dist/ holds what is under test. */
-const checkout = `${dir}/checkout`;
-await run("mkdir", ["-p", `${checkout}/dist`]);
-const files = ["install.sh", "packaging", "scripts", "deno.json", "LICENSE", "CHANGELOG.md"];
-await run("cp", ["-R", ...files.map((name) => `${top}/${name}`), checkout]);
-await run("cp", [await builtFrakti(), `${checkout}/dist/frakti`]);
-await run("cp", ["-R", guestDirectory(), `${checkout}/dist/guest`]);
-
-async function buildPackage(revision: string, out = dir): Promise<string> {
-  await run(`${checkout}/scripts/build-deb.sh`, ["--revision", revision, "--out", out], {
-    env: { SOURCE_DATE_EPOCH: "1700000000" },
-    timeoutMs: buildTimeoutMs,
-  });
-  const [name = ""] = (await run("ls", [out])).split("\n")
-    .filter((each) => each.endsWith(`-${revision}_amd64.deb`));
-  return `${out}/${name}`;
-}
-
-const first = await buildPackage("1");
-const second = await buildPackage("2");
+const checkout = await makeCheckout(dir);
+const first = await buildPackage(checkout, "1", dir);
+const second = await buildPackage(checkout, "2", dir);
 /** Where others keep something too. */
 const shared = `${dir}/shared`;
 await Deno.mkdir(shared);
@@ -39,7 +22,7 @@ Deno.test.afterAll(() => machine.stop());
 
 function dpkg(args: readonly string[], more: Readonly<Record<string, string>> = {}) {
   const all = ["--log=/dev/null", "--force-confold", ...args];
-  return tryRun("dpkg", all, { env: { ...env, ...more }, timeoutMs: buildTimeoutMs });
+  return tryRun("dpkg", all, { env: { ...env, ...more }, timeoutMs: dpkgTimeoutMs });
 }
 
 function systemctl(...args: readonly string[]) {
@@ -63,7 +46,7 @@ async function version(): Promise<string> {
 }
 
 Deno.test("two builds give the same package", async () => {
-  const again = await buildPackage("1", await makeDir("again"));
+  const again = await buildPackage(checkout, "1", await makeDir("again"));
   const [one, other] = await Promise.all([first, again].map((path) => Deno.readFile(path)));
   assert.ok(one !== undefined && other !== undefined);
   assert.equal(one.length, other.length);

@@ -68,18 +68,29 @@ export const defaultTimeoutMs = 120_000;
 
 const maxMessageBytes = 64 * 1024 * 1024; // Above the server's limit, so that tests can reach it.
 
-/** Connects lazily: an unreachable socket shows in the first call. */
-export function connectCri<V extends CriVersion>(socketPath: string, version: V): CriClient<V> {
-  const raw = new Client(`unix:${socketPath}`, credentials.createInsecure(), {
-    "grpc.max_receive_message_length": maxMessageBytes,
-    "grpc.max_send_message_length": maxMessageBytes,
-    // One connection per client, so that closing one does not touch another's.
-    "grpc.use_local_subchannel_pool": 1,
-  });
+/**
+ * Connects to a socket or host:port, lazily: an unreachable one shows in the first call.
+ * @param timeoutMs of calls that name none.
+ */
+export function connectCri<V extends CriVersion>(
+  address: string,
+  version: V,
+  timeoutMs = defaultTimeoutMs,
+): CriClient<V> {
+  const raw = new Client(
+    address.startsWith("/") ? `unix:${address}` : address,
+    credentials.createInsecure(),
+    {
+      "grpc.max_receive_message_length": maxMessageBytes,
+      "grpc.max_send_message_length": maxMessageBytes,
+      // One connection per client, so that closing one does not touch another's.
+      "grpc.use_local_subchannel_pool": 1,
+    },
+  );
   const { runtime, image } = services[version];
   return {
-    runtime: serviceClient<(typeof services)[V]["runtime"]>(raw, runtime),
-    image: serviceClient<(typeof services)[V]["image"]>(raw, image),
+    runtime: serviceClient<(typeof services)[V]["runtime"]>(raw, runtime, timeoutMs),
+    image: serviceClient<(typeof services)[V]["image"]>(raw, image, timeoutMs),
     raw,
     close: () => raw.close(),
     [Symbol.asyncDispose]: () => {
@@ -94,14 +105,20 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function serviceClient<S extends ServiceTable>(raw: Client, service: ServiceTable) {
+function serviceClient<S extends ServiceTable>(
+  raw: Client,
+  service: ServiceTable,
+  timeoutMs: number,
+) {
   return Object.fromEntries(
     Object.entries(service.methods).map(([key, method]) => [
       key,
-      (request: unknown = {}, options: CallOptions = {}) =>
-        method.responseStream
+      (request: unknown = {}, given: CallOptions = {}) => {
+        const options = { timeoutMs, ...given };
+        return method.responseStream
           ? callStream(raw, service, method, request, options)
-          : callUnary(raw, service, method, request, options),
+          : callUnary(raw, service, method, request, options);
+      },
     ]),
   ) as ServiceClient<S>;
 }
