@@ -25,8 +25,9 @@ header_bytes=8192
 # frakti is root's own tool and reads /proc and /sys, which Deno allows with nothing less than this.
 permissions=(--allow-all)
 # What frakti keeps is small; left alone, V8 lets garbage double its memory before it looks for it
-# (benchmarks/process.ts). The limit is for a runaway, far above what a full node needs.
-v8_flags=--v8-flags=--max-semi-space-size=2,--max-old-space-size=1024
+# (benchmarks/process.ts). The limit is for a runaway, far above what a full node needs. The young
+# garbage is too little for several threads: waking them costs more than they save.
+v8_flags=--v8-flags=--max-semi-space-size=2,--max-old-space-size=1024,--no-parallel-scavenge
 
 fail() {
   echo "build: $*" >&2
