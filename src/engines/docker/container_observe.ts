@@ -8,6 +8,7 @@ import type { ContainerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
 import type { DockerContext } from "./context.ts";
 import { isGone } from "./facts.ts";
+import { withLateOom } from "./late_oom.ts";
 import type { ContainerPhase, ContainerRecord } from "./records.ts";
 
 /** What kubelets report for a container whose end nobody saw. */
@@ -18,8 +19,11 @@ export async function observeContainer(context: DockerContext, id: ContainerId):
   const record = context.ledger.containers.get(id);
   if (record === undefined || record.phase.state === "exited") return;
   const docker = context.link.docker();
-  const phase = await docker.containers.inspect(id).then(
-    (container) => phaseOf(container.state),
+  const look = async () => (await docker.containers.inspect(id)).state;
+  const phase = await look().then(
+    (state) => context.beingStopped.has(id) ? state : withLateOom(context.clock, state, look),
+  ).then(
+    phaseOf,
     (error) => {
       if (!isGone(error)) throw error;
       return lostPhase(context, record.phase);

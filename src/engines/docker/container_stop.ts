@@ -22,24 +22,28 @@ export async function stopContainer(
   const record = context.ledger.containers.get(id);
   if (record === undefined || record.phase.state === "exited") return;
   if (graceMs <= 0) return await killContainer(context, id);
-  const docker = context.link.docker();
-  try {
-    await docker.containers.stop(id, graceMs);
-  } catch (error) {
-    if (!isGone(error) && !isNotRunning(error)) throw error;
-  }
-  await settle(context, id);
+  await end(context, id, () => context.link.docker().containers.stop(id, graceMs));
 }
 
 /** Kills a container without grace and waits until it has ended. */
 export async function killContainer(context: DockerContext, id: ContainerId): Promise<void> {
-  const docker = context.link.docker();
+  await end(context, id, () => context.link.docker().containers.kill(id, "SIGKILL"));
+}
+
+async function end(
+  context: DockerContext,
+  id: ContainerId,
+  ask: () => Promise<unknown>,
+): Promise<void> {
+  context.beingStopped.add(id);
   try {
-    await docker.containers.kill(id, "SIGKILL");
-  } catch (error) {
-    if (!isGone(error) && !isNotRunning(error)) throw error;
+    await ask().catch((error: unknown) => {
+      if (!isGone(error) && !isNotRunning(error)) throw error;
+    });
+    await settle(context, id);
+  } finally {
+    context.beingStopped.delete(id);
   }
-  await settle(context, id);
 }
 
 /** The engine answers a kill before the process is gone: wait for the event, then look. */

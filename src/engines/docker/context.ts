@@ -41,6 +41,8 @@ export interface DockerContext {
   readonly usage: ResourceUsage;
   readonly sandboxNames: Reservations<SandboxId>;
   readonly containerNames: Reservations<ContainerId>;
+  /** Those that a call of ours ends at the moment. */
+  readonly beingStopped: Set<ContainerId>;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;
   readonly clock: Clock;

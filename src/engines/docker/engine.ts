@@ -155,6 +155,7 @@ export class DockerEngine implements Engine {
       }),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
+      beingStopped: new Set(),
       locks: new KeyedLock(),
       clock,
       processes: parts.processes,

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { FakeClock } from "../../lib/fake_clock.ts";
+import type { DockerState } from "./client/mod.ts";
+import { withLateOom } from "./late_oom.ts";
+
+const killed: DockerState = {
+  status: "exited",
+  oomKilled: false,
+  pid: 0,
+  exitCode: 137,
+  error: "",
+  startedAtNs: 1n,
+  finishedAtNs: 2n,
+};
+
+/** What is told of `state`, when each further look finds the next of `later`, and how many were taken. */
+async function told(state: DockerState, later: readonly DockerState[] = []) {
+  const clock = new FakeClock();
+  let looks = 0;
+  let newest: DockerState | undefined;
+  withLateOom(clock, state, async () => later[looks++] ?? state).then((told) => newest = told);
+  await clock.advance(5_000);
+  assert.equal(clock.pending, 0);
+  assert.ok(newest);
+  return { newest, looks };
+}
+
+Deno.test("an OOM kill that Docker learns of late is told", async () => {
+  const oom = { ...killed, oomKilled: true };
+  assert.deepEqual(await told(killed, [killed, oom]), { newest: oom, looks: 2 });
+});
+
+Deno.test("an end by SIGKILL that is none is told after a while", async () => {
+  assert.deepEqual(await told(killed), { newest: killed, looks: 4 });
+});
+
+Deno.test("all other ends are told at once", async () => {
+  const others: readonly DockerState[] = [
+    { ...killed, exitCode: 1 },
+    { ...killed, exitCode: 0 },
+    { ...killed, oomKilled: true },
+    { ...killed, status: "running", exitCode: 0 },
+  ];
+  for (const other of others) assert.deepEqual(await told(other), { newest: other, looks: 0 });
+});
