@@ -10,6 +10,8 @@
  * stays in its place, and a table with smaller entries holds all that the client still refers to.
  */
 
+import { joinBytes } from "../lib/bytes.ts";
+
 /** Not longer than any that is replaced. */
 const replacement = Uint8Array.of(1, 0x66); // "f", not Huffman-coded.
 
@@ -32,7 +34,7 @@ export class AuthorityFilter {
   /** The chunks to hand on for what has arrived. */
   push(chunk: Uint8Array): Uint8Array[] {
     const out: Uint8Array[] = [];
-    let rest = this.#pending.length === 0 ? chunk : concat(this.#pending, chunk);
+    let rest = this.#pending.length === 0 ? chunk : joinBytes([this.#pending, chunk]);
     while (rest.length > 0) {
       if (this.#through > 0) {
         const passing = rest.subarray(0, this.#through);
@@ -68,7 +70,11 @@ function withOwnAuthority(frame: Uint8Array): Uint8Array {
   if ((flagBits & flags.priority) !== 0) start += priorityBytes;
   const value = authorityIn(frame.subarray(0, Math.max(start, end)), start);
   if (value === undefined) return frame;
-  const changed = concat(frame.subarray(0, value.start), replacement, frame.subarray(value.end));
+  const changed = joinBytes([
+    frame.subarray(0, value.start),
+    replacement,
+    frame.subarray(value.end),
+  ]);
   const length = changed.length - frameHeaderBytes;
   changed.set([length >> 16, length >> 8 & 0xff, length & 0xff]);
   return changed;
@@ -134,14 +140,4 @@ function integerAt(
 function payloadLength(frame: Uint8Array): number {
   const [a = 0, b = 0, c = 0] = frame;
   return a << 16 | b << 8 | c;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
