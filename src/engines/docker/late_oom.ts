@@ -12,7 +12,10 @@ const killedExitCode = 137;
 /** Until Docker is asked again; together what the end of such a container is told later. */
 const looksMs = [50, 150, 400, 600] as const;
 
-/** The state that Docker tells once it should know. `look` asks it anew. */
+/** An end that lies further back was told with all that Docker knows: after a restart, many may. */
+const recentNs = 2_000_000_000n;
+
+/** The state that Docker tells once it should know. `look` asks it anew. Never rejects. */
 export async function withLateOom(
   clock: Clock,
   state: DockerState,
@@ -20,10 +23,14 @@ export async function withLateOom(
 ): Promise<DockerState> {
   let newest = state;
   for (const waitMs of looksMs) {
-    const hasEnded = newest.status === "exited" || newest.status === "dead";
-    if (!hasEnded || newest.oomKilled || newest.exitCode !== killedExitCode) break;
+    if (!mayBeOom(newest) || clock.nowNs() - newest.finishedAtNs > recentNs) break;
     await clock.sleep(waitMs);
-    newest = await look();
+    const last = newest;
+    newest = await look().catch(() => last); // Removed, or Docker went: what it said before holds.
   }
   return newest;
+}
+
+function mayBeOom({ status, oomKilled, exitCode }: DockerState): boolean {
+  return (status === "exited" || status === "dead") && !oomKilled && exitCode === killedExitCode;
 }

@@ -10,7 +10,7 @@ const killed: DockerState = {
   exitCode: 137,
   error: "",
   startedAtNs: 1n,
-  finishedAtNs: 2n,
+  finishedAtNs: new FakeClock().nowNs(),
 };
 
 /** What is told of `state`, when each further look finds the next of `later`, and how many were taken. */
@@ -40,6 +40,14 @@ Deno.test("all other ends are told at once", async () => {
     { ...killed, exitCode: 0 },
     { ...killed, oomKilled: true },
     { ...killed, status: "running", exitCode: 0 },
+    { ...killed, finishedAtNs: killed.finishedAtNs - 60_000_000_000n }, // While frakti was away.
   ];
   for (const other of others) assert.deepEqual(await told(other), { newest: other, looks: 0 });
+});
+
+Deno.test("the end of a container that is removed meanwhile stays as it was told", async () => {
+  const clock = new FakeClock();
+  const told = withLateOom(clock, killed, () => Promise.reject(new Error("No such container")));
+  await clock.advance(5_000);
+  assert.deepEqual(await told, killed);
 });
