@@ -40,11 +40,12 @@ fi
 ensure_packages mmdebstrap e2fsprogs
 mkdir -p "$cache"
 exec 9>"$cache/lock"
-flock 9 # Two runs that start together need not both make it.
+flock --wait 840 9 || fail "another run has been making it for too long" # They need not both make it.
 if [ -f "$image/disk.img" ]; then
   echo "$image"
   exit 0
 fi
+rm -rf --one-file-system "$cache"/new-* # Of runs that were killed.
 stage=$(mktemp -d "$cache/new-XXXXXX")
 trap 'rm -rf --one-file-system "$stage"' EXIT
 
