@@ -15,7 +15,7 @@ import { reconcile, sandboxEnded } from "./recovery.ts";
 /** Events are the fast way; this bounds how long a lost one can hide. */
 const reconcileEveryMs = 60_000;
 
-/** What `handle` takes. Every exec has three events, and of a probe each second two would be thrown away. */
+/** What `handle` takes: of the three events of every exec, a probe's too, it would drop two. */
 const followed = ["start", "die", "destroy", "exec_die"] as const;
 
 /** Runs until the event stream ends or `signal` is aborted. */
