@@ -26,14 +26,15 @@ kept_paths() {
   done
 }
 
-# has_pods: is there a record of a pod, or the directory of a VM?
+# has_pods: is there a record of a pod, or the directory of a VM? One that a frakti boots to try KVM is
+# no pod's, and goes when that frakti is stopped.
 has_pods() {
   {
     kept_paths flat | grep '/sandboxes$' | while IFS= read -r dir; do
       find "$dir/" -maxdepth 1 -name '*.json' 2>/dev/null
     done
     kept_paths mounts | grep '/pods$' | while IFS= read -r dir; do
-      find "$dir/" -mindepth 1 -maxdepth 1 -type d 2>/dev/null
+      find "$dir/" -mindepth 1 -maxdepth 1 -type d ! -name 'probe-*' 2>/dev/null
     done
   } | grep -q .
 }

@@ -121,6 +121,15 @@ Deno.test("--purge unmounts what is mounted for pods and does not follow it", as
   assert.equal((await run("cat", ["/proc/self/mounts"])).includes("my\\040state"), false);
 });
 
+Deno.test("--purge does not take the boot by which KVM is tried for a pod", async () => {
+  const root = await installed("", "/var/lib/frakti");
+  const bootId = await Deno.readTextFile("/proc/sys/kernel/random/boot_id");
+  await Deno.writeTextFile(`${root}/var/lib/frakti/boot_id`, bootId);
+  await Deno.mkdir(`${root}/run/frakti/pods/probe-kvm-host/io`, { recursive: true });
+  await purged(root);
+  assert.deepEqual(await filesIn(root), []);
+});
+
 Deno.test("--purge --dry-run changes nothing", async () => {
   const root = await installed("", "/var/lib/frakti");
   const before = await filesIn(root);

@@ -10,7 +10,7 @@ import {
 } from "../../src/engines/qemu/vm/mod.ts";
 import { describe, hasCode } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
-import { exists } from "../support/mod.ts";
+import { exists, waitFor } from "../support/mod.ts";
 import {
   assertNothingLeft,
   bootLimitMs,
@@ -119,6 +119,18 @@ Deno.test("a /dev/kvm with which guests do not boot leads to emulation, and leav
     assert.equal(tried.length, await exists("/dev/kvm") ? 2 : 0);
   }
   await assertNothingLeft(stand, "probe-kvm");
+});
+
+Deno.test("a frakti that goes takes its probe along", async () => {
+  const acceleration = { accel: "tcg", cpu: "max" } as const;
+  const stop = new AbortController();
+  const probe = tryBoot(stand.launcher, stand.guest, acceleration, bootLimitMs, stop.signal);
+  const ended = assert.rejects(probe);
+  const launched = async () => (await stand.launcher.podsWithDirectory()).includes("probe-tcg-max");
+  await waitFor("the probe has begun", {}, launched);
+  stop.abort();
+  await ended;
+  await assertNothingLeft(stand, "probe-tcg-max");
 });
 
 Deno.test("under emulation the probe finds that the guest boots", async () => {

@@ -60,6 +60,7 @@ export class Readiness {
   #facts: Facts | undefined;
   #problem = "Not looked at yet";
   #looking: Promise<void> | undefined;
+  #trying: Promise<void> | undefined;
   #chosen: Acceleration | undefined;
 
   constructor(readonly options: ReadinessOptions, readonly parts: ReadinessParts) {}
@@ -69,14 +70,15 @@ export class Readiness {
     await this.#look();
     this.#looking = this.#keepLooking();
     if (this.options.accel !== "auto") return;
-    this.#trial().catch((error) => {
+    this.#trying = this.#trial().catch((error) => {
+      if (this.#stop.signal.aborted) return; // A frakti that goes takes its attempt along.
       this.parts.log.warn("KVM could not be tried", { error: describe(error) });
     });
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#looking;
+    await Promise.all([this.#looking, this.#trying]);
   }
 
   async #trial(): Promise<void> {
@@ -85,7 +87,8 @@ export class Readiness {
     const guest = await readGuestFiles(kernel, initrd);
     const { acceleration, reason } = await chooseAcceleration("auto", {
       log,
-      tryBoot: (candidate) => tryBoot(launcher, guest, candidate),
+      tryBoot: (candidate) => tryBoot(launcher, guest, candidate, undefined, this.#stop.signal),
+      signal: this.#stop.signal,
       hasKvm: async () => await statIfExists("/dev/kvm") !== undefined,
       fingerprint: () => bootFingerprint(bootId, binary, guest),
       memoryPath: accelerationMemory(stateDirectory),

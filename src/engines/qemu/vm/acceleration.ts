@@ -29,6 +29,8 @@ export interface AccelDeps {
   readonly fingerprint: () => Promise<string>;
   /** In the state directory. */
   readonly memoryPath: string;
+  /** Ends the attempts: the choice then fails, and nothing is remembered. */
+  readonly signal?: AbortSignal;
 }
 
 const emulation: Acceleration = { accel: "tcg", cpu: "max" };
@@ -44,7 +46,10 @@ const candidates: readonly Acceleration[] = [
 
 const maxMemoryBytes = 64 * 1024;
 
-/** The choice; for `auto` of what boots, else emulation with a warning. */
+/**
+ * The choice; for `auto` of what boots, else emulation with a warning.
+ * @throws what ended the attempt under way when `signal` is aborted.
+ */
 export async function chooseAcceleration(
   setting: AccelSetting,
   deps: AccelDeps,
@@ -72,6 +77,7 @@ async function probe(deps: AccelDeps): Promise<AccelChoice> {
       deps.log.info("VMs run with KVM", { cpu: acceleration.cpu });
       return { acceleration, reason };
     } catch (error) {
+      if (deps.signal?.aborted) throw error;
       reasons.push(`processor "${acceleration.cpu}": ${describe(error)}`);
     }
   }

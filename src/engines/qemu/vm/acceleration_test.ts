@@ -56,6 +56,20 @@ Deno.test("where guests hang, emulation is chosen, with a warning at every start
   });
 });
 
+Deno.test("an attempt that is ended from outside chooses nothing, for now and for later", async () => {
+  await withHost([], async ({ tried, deps }) => {
+    const stop = new AbortController();
+    const tryBoot: AccelDeps["tryBoot"] = (acceleration) => {
+      stop.abort();
+      return deps.tryBoot(acceleration);
+    };
+    await assert.rejects(chooseAcceleration("auto", { ...deps, tryBoot, signal: stop.signal }));
+    assert.deepEqual(tried, ["kvm host"]);
+    await chooseAcceleration("auto", deps);
+    assert.deepEqual(tried, ["kvm host", "kvm host", "kvm kvm64"]);
+  });
+});
+
 Deno.test("after a reboot or with another guest the boot is tried anew", async () => {
   await withHost(["host"], async ({ tried, deps }) => {
     await chooseAcceleration("auto", deps);
