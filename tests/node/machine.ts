@@ -22,8 +22,10 @@ export const inDocker = {
 };
 
 const imageTimeoutMs = 15 * 60_000;
-const bootTimeoutMs = 10 * 60_000;
-const scriptTimeoutMs = 10 * 60_000;
+const bootTimeoutMs = 5 * 60_000;
+const scriptTimeoutMs = 5 * 60_000;
+/** Systemd takes the order at once, and then the network goes. */
+const rebootOrderMs = 20_000;
 const memoryMb = 3072;
 
 /** Software emulation with what it can do of a plain processor. */
@@ -107,8 +109,8 @@ export class VirtualNode {
   /** Reboots it by systemd, as an operator does. */
   async reboot(): Promise<void> {
     const boot = await this.run("cat /proc/sys/kernel/random/boot_id");
-    // The answer is not waited for: it ends with the node.
-    await this.#ask("systemctl reboot", AbortSignal.timeout(scriptTimeoutMs));
+    // The answer may be lost with the network of the node, and QEMU keeps the connection open then.
+    await this.#ask("systemctl reboot", AbortSignal.timeout(rebootOrderMs));
     await this.#untilUp(boot.trim());
   }
 

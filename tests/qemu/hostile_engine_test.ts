@@ -161,7 +161,8 @@ for (
       await fails("Unavailable", ended, inside(pod, id, hostile("dies", op)), 30_000);
     } else if (op === ops.signal) {
       await inside(pod, id, hostile("dies", op));
-      await fails("Unavailable", ended, engine.stopContainer(id, 5_000), 30_000);
+      // The end of the VM is the end that was asked for.
+      await within(30_000, engine.stopContainer(id, 5_000));
     } else {
       const config = pod.script(hostile("dies", op), named("last"));
       const creating = pod.create(config);
