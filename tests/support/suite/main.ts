@@ -1,6 +1,6 @@
 /**
- * Runs the stages of the test run one after the other, also after one that failed, and prints what
- * came of each and the closing count. Called by scripts/test.sh, which prepares the machine.
+ * Runs the stages of the test run one after the other, also after one that failed, some of them beside
+ * the next ones, and prints what came of each and the closing count. Called by scripts/test.sh, which prepares the machine.
  */
 
 import { parseArgs } from "node:util";
@@ -50,7 +50,8 @@ function choose(stages: readonly Stage[], only: readonly string[]): Stage[] {
 async function report(stage: Stage, outcome: Outcome, logPath: string): Promise<void> {
   const { passed, failed, skipped } = outcome.counts;
   const counted = stage.counts ? `, ${passed} passed, ${failed} failed, ${skipped} skipped` : "";
-  say(`    ${outcome.ok ? "ok" : "FAILED"} in ${outcome.seconds} s${counted}`);
+  const which = stage.isBeside ? `${stage.name} ` : "";
+  say(`    ${which}${outcome.ok ? "ok" : "FAILED"} in ${outcome.seconds} s${counted}`);
   if (outcome.ok) return;
   say(await readTail(logPath, shownLogBytes));
   if (outcome.trouble !== undefined) say(`    ${stage.name} ${outcome.trouble}`);
@@ -63,9 +64,7 @@ async function runAll(stages: readonly Stage[], signal: AbortSignal, keep: boole
   const env: Record<string, string> = keep ? { FRAKTI_TEST_KEEP: "1" } : {};
   const counts: Counts[] = [];
   const failed: string[] = [];
-  for (const [index, stage] of stages.entries()) {
-    if (signal.aborted) break;
-    say(`[${index + 1}/${stages.length}] ${stage.name}`);
+  const runOne = async (stage: Stage): Promise<void> => {
     const logPath = `${logDir}/${stage.name.replaceAll("/", "-")}.log`;
     await Deno.writeTextFile(logPath, "");
     const outcome = await runStage({ cwd: top, ...stage }, logPath, env, signal);
@@ -73,7 +72,19 @@ async function runAll(stages: readonly Stage[], signal: AbortSignal, keep: boole
     counts.push(outcome.counts);
     if (!outcome.ok) failed.push(stage.name);
     if (outcome.ok) Object.assign(env, stage.provides);
+  };
+  const beside: Promise<void>[] = [];
+  for (const [index, stage] of stages.entries()) {
+    if (signal.aborted) break;
+    if (stage.isLast) await Promise.all(beside);
+    say(
+      `[${index + 1}/${stages.length}] ${stage.name}${stage.isBeside ? ", beside the next" : ""}`,
+    );
+    const running = runOne(stage);
+    if (stage.isBeside) beside.push(running);
+    else await running;
   }
+  await Promise.all(beside);
   return { counts: addCounts(counts), failed };
 }
 

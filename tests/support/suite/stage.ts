@@ -19,6 +19,10 @@ export interface Stage {
   readonly counts: boolean;
   /** Others need what it makes, so `--only` does not leave it out. */
   readonly isPrerequisite?: boolean;
+  /** Takes long and little else: the next ones run beside it. */
+  readonly isBeside?: boolean;
+  /** Looks at what all others have left, so that it waits for those that run beside. */
+  readonly isLast?: boolean;
   /** Variables that later stages get when this one has succeeded. */
   readonly provides?: Record<string, string>;
 }
