@@ -2,7 +2,7 @@
  * Docker's `SecurityOpt`: seccomp, AppArmor, SELinux labels and no-new-privileges.
  */
 
-import { invalidArgument, unimplemented } from "../../../lib/errors.ts";
+import { failedPrecondition, invalidArgument, unimplemented } from "../../../lib/errors.ts";
 import type { SecurityProfile, SelinuxOptions } from "../../domain.ts";
 import { hasApi } from "../client/api_version.ts";
 import { type DaemonFacts, hasSecurityOption } from "./facts.ts";
@@ -25,7 +25,7 @@ export async function securityOptions(
   return [
     ...(request.noNewPrivs ? ["no-new-privileges"] : []),
     ...await seccompOption(request, files),
-    ...apparmorOption(request.apparmor, facts),
+    ...await apparmorOption(request.apparmor, facts, files),
     ...selinuxOptions(request.selinux),
   ];
 }
@@ -70,10 +70,11 @@ async function readProfile(path: string, files: HostFiles): Promise<string> {
 const apparmorName = /^[^\s\p{Cc},=]{1,256}$/u;
 const localhostPrefix = "localhost/";
 
-function apparmorOption(
+async function apparmorOption(
   profile: SecurityProfile | undefined,
   facts: DaemonFacts,
-): readonly string[] {
+  files: HostFiles,
+): Promise<readonly string[]> {
   if (profile === undefined || profile.type === "runtimeDefault") return [];
   const isOn = hasSecurityOption(facts, "apparmor");
   if (profile.type === "unconfined") return isOn ? ["apparmor=unconfined"] : [];
@@ -87,7 +88,23 @@ function apparmorOption(
   if (!isOn) {
     throw unimplemented(`AppArmor profile "${name}" was asked for, and this host has no AppArmor`);
   }
+  if (await isUnloaded(name, files)) {
+    throw failedPrecondition(`AppArmor profile "${name}" is not loaded on this host`);
+  }
   return [`apparmor=${name}`];
+}
+
+/** A line for each profile of the kernel: its name, then its mode in parentheses. */
+const loadedProfiles = "/sys/kernel/security/apparmor/profiles";
+
+/**
+ * True when the kernel certainly does not know the profile: Docker would tell so at the start only, and
+ * without its name. Where the list cannot be had, that is left to Docker.
+ */
+async function isUnloaded(name: string, files: HostFiles): Promise<boolean> {
+  const text = await files.readText(loadedProfiles, maxProfileBytes).catch(() => undefined);
+  if (text === undefined) return false;
+  return !text.split("\n").some((line) => line.replace(/ \(\w+\)$/, "") === name);
 }
 
 const selinuxWord = /^[A-Za-z0-9_.:,-]{1,256}$/;

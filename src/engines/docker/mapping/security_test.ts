@@ -12,6 +12,7 @@ const profiles = fakeFiles({
 function options(
   change: Partial<SecurityRequest>,
   securityOptionsOfDaemon: readonly string[] = ["seccomp"],
+  files = profiles,
 ): Promise<readonly string[]> {
   return securityOptions(
     {
@@ -23,7 +24,7 @@ function options(
       ...change,
     },
     fakeFacts("1.52", { securityOptions: securityOptionsOfDaemon }),
-    profiles,
+    files,
   );
 }
 
@@ -78,6 +79,20 @@ Deno.test("a host without AppArmor is unconfined and refuses a profile", async (
     options({ apparmor: { type: "localhost", localhostRef: "web" } }),
     (error) => hasCode(error, "Unimplemented"),
   );
+});
+
+Deno.test("an AppArmor profile that the kernel does not know is refused by its name", async () => {
+  const files = fakeFiles({
+    "/sys/kernel/security/apparmor/profiles": "docker-default (enforce)\nweb (complain)\n",
+  });
+  const named = (localhostRef: string) =>
+    options({ apparmor: { type: "localhost", localhostRef } }, ["apparmor"], files);
+  assert.deepEqual(await named("web"), ["apparmor=web"]);
+  assert.deepEqual(await named("docker-default"), ["apparmor=docker-default"]);
+  await assert.rejects(named("we"), (error) => {
+    assert.match(String(error), /AppArmor profile "we" is not loaded on this host/);
+    return hasCode(error, "FailedPrecondition");
+  });
 });
 
 Deno.test("an AppArmor profile's name cannot smuggle in another option", async () => {
