@@ -62,7 +62,7 @@ async function measureExec(node: BenchNode, pod: CriPod, execs: number) {
   const { client } = await connect(node.dockerd);
   const containerId = pod.container;
   const sides = {
-    direct: () => execDirectly(client, containerId),
+    direct: () => execDirectly(client, containerId, { command: ["/bin/true"] }),
     frakti: () => node.cri.runtime.execSync({ containerId, cmd: ["/bin/true"], timeout: 30 }),
   };
   const samples: Record<keyof typeof sides, number[]> = { direct: [], frakti: [] };

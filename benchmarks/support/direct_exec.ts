@@ -1,24 +1,47 @@
 /** An exec without frakti, by Docker's API: the reference for what frakti adds. */
 
-import type { DockerClient } from "../../src/engines/docker/client/mod.ts";
+import type { DockerClient, HijackedStream } from "../../src/engines/docker/client/mod.ts";
 import { waitFor } from "../../tests/support/mod.ts";
 
+/** What goes through an exec. */
+export interface DirectExec {
+  readonly command: readonly string[];
+  /** Of the framed output, headers included; more or fewer are an error. */
+  readonly outputBytes?: number;
+  /** Written to its stdin, which then ends; undefined for an exec without one. */
+  readonly input?: Iterable<Uint8Array>;
+}
+
 /** The calls of one exec, as little as it can be: create, start, read to the end, exit code. */
-export async function execDirectly(client: DockerClient, id: string): Promise<void> {
+export async function execDirectly(
+  client: DockerClient,
+  id: string,
+  { command, input, outputBytes = 0 }: DirectExec,
+): Promise<void> {
   const execId = await client.execs.create(id, {
-    Cmd: ["/bin/true"],
+    Cmd: command,
     Tty: false,
-    AttachStdin: false,
+    AttachStdin: input !== undefined,
     AttachStdout: true,
     AttachStderr: true,
   });
   const stream = await client.execs.start(execId, false);
+  const writing = writeAll(stream, input ?? []);
   let bytes = 0;
   for await (const chunk of stream.output) bytes += chunk.length;
-  if (bytes > 0) throw new Error("The command was not to say anything");
+  await writing;
+  if (bytes < outputBytes || (outputBytes === 0 && bytes > 0)) {
+    throw new Error(`${bytes} bytes of output instead of ${outputBytes}`);
+  }
   // After the output has ended the code is there at the first look, or a moment later.
   await waitFor("the exit code", { intervalMs: 1 }, async () => {
     const { exitCode } = await client.execs.inspect(execId);
+    if (exitCode !== undefined && exitCode !== 0) throw new Error(`It exited ${exitCode}`);
     return exitCode !== undefined;
   });
+}
+
+async function writeAll(stream: HijackedStream, input: Iterable<Uint8Array>): Promise<void> {
+  for (const chunk of input) await stream.write(chunk);
+  await stream.closeWrite();
 }

@@ -3,12 +3,11 @@
  * benchmark of streaming compares.
  */
 
+import type { DockerClient } from "../../src/engines/docker/client/mod.ts";
 import type { PodHost, TestPod } from "../../tests/docker/support.ts";
 import { connect } from "../../tests/streaming/client/mod.ts";
 import { forwardTransports } from "../../tests/streaming/forward_transports.ts";
-import { pattern } from "../../tests/streaming/pattern.ts";
 import { mainTransports, openScript } from "../../tests/streaming/support.ts";
-import { connect as connectDirectly } from "./direct_driver.ts";
 import { execDirectly } from "./direct_exec.ts";
 import { freePort, listens } from "../../tests/support/ports.ts";
 import { type Dockerd, type Frakti, run, toolDir, waitFor } from "../../tests/support/mod.ts";
@@ -26,7 +25,9 @@ export interface Place {
   readonly containerId: string;
   /** A container of containerd's own CRI: what crictl takes there. */
   readonly reference: { readonly endpoint: string; readonly containerId: string };
-  /** How much is moved. */
+  /** Docker's API, without frakti. */
+  readonly client: DockerClient;
+  /** How much is moved: a multiple of 64,000. */
   readonly bytes: number;
 }
 
@@ -63,13 +64,15 @@ function shell(name: string, line: string): Way {
 }
 
 /** Start to exit of `true`; and what the clients take for themselves, asking for a version. */
-export async function roundTrips(place: Place): Promise<Way[] & AsyncDisposable> {
-  const { node, containerId } = place;
-  const { client } = await connectDirectly(node.dockerd);
-  const ways: Way[] = [
+export function roundTrips(place: Place): Way[] {
+  const { node, containerId, client } = place;
+  return [
     shell("docker version", `${docker(place)} version`),
     shell("crictl version", `${crictl(place)} version`),
-    { name: "Docker's API, our client", run: () => execDirectly(client, containerId) },
+    {
+      name: "Docker's API, our client",
+      run: () => execDirectly(client, containerId, { command: ["/bin/true"] }),
+    },
     shell("docker exec", `${docker(place)} exec ${containerId} true`),
     shell("crictl exec", `${crictl(place)} exec ${containerId} true`),
     shell("crictl exec, containerd", `${referenceExec(place)} true`),
@@ -85,17 +88,25 @@ export async function roundTrips(place: Place): Promise<Way[] & AsyncDisposable>
       },
     })),
   ];
-  return Object.assign(ways, {
-    [Symbol.asyncDispose]: () => Promise.resolve(client.close()),
-  });
 }
+
+/** Busybox reads and writes what it counts or cuts off in small pieces, which takes a processor. */
+const blockBytes = 64_000;
 
 /** Out of a process. */
 export function execSources(place: Place): Way[] {
-  const { node, containerId, bytes } = place;
-  const command = `head -c ${bytes} /dev/zero`;
+  const { node, containerId, bytes, client } = place;
+  const script = `dd if=/dev/zero bs=${blockBytes} count=${bytes / blockBytes} 2>/dev/null`;
+  const command = `sh -c '${script}'`;
   const counted = `| { [ "$(wc -c)" = ${bytes} ]; }`;
   return [
+    {
+      name: "Docker's API, our client",
+      run: () => {
+        const exec = { command: ["sh", "-c", script], outputBytes: bytes };
+        return execDirectly(client, containerId, exec);
+      },
+    },
     shell("docker exec", `${docker(place)} exec ${containerId} ${command} ${counted}`),
     shell("crictl exec", `${crictl(place)} exec ${containerId} ${command} ${counted}`),
     shell("crictl exec, containerd", `${referenceExec(place)} ${command} ${counted}`),
@@ -106,7 +117,7 @@ export function execSources(place: Place): Way[] {
     ...mainTransports.map((transport): Way => ({
       name: `${transport.name}, our client`,
       run: async () => {
-        const session = await openScript(node, transport, containerId, command);
+        const session = await openScript(node, transport, containerId, script);
         await expectBytes(session.stdout, bytes);
         await session.closed;
       },
@@ -116,10 +127,18 @@ export function execSources(place: Place): Way[] {
 
 /** Into a process. */
 export function execSinks(place: Place): Way[] {
-  const { node, containerId, bytes } = place;
+  const { node, containerId, bytes, client } = place;
   const source = `head -c ${bytes} /dev/zero |`;
-  const sink = `sh -c '[ "$(wc -c)" = ${bytes} ]'`;
+  const script = `dd of=/dev/null bs=${blockBytes} 2>&1 | grep -q "^${bytes} bytes "`;
+  const sink = `sh -c '${script}'`;
   return [
+    {
+      name: "Docker's API, our client",
+      run: () => {
+        const exec = { command: ["sh", "-c", script], input: blocks(bytes) };
+        return execDirectly(client, containerId, exec);
+      },
+    },
     shell("docker exec -i", `${source} ${docker(place)} exec -i ${containerId} ${sink}`),
     shell("crictl exec -i", `${source} ${crictl(place)} exec -i ${containerId} ${sink}`),
     shell("crictl exec -i, containerd", `${source} ${referenceExec(place, " -i")} ${sink}`),
@@ -131,14 +150,20 @@ export function execSinks(place: Place): Way[] {
       name: `${transport.name}, our client`,
       run: async () => {
         const selection = { stdin: true, stdout: true, stderr: true };
-        const session = await openScript(node, transport, containerId, "wc -c", selection);
-        for (const chunk of pattern(bytes)) await session.writeStdin(chunk);
+        const session = await openScript(node, transport, containerId, script, selection);
+        for (const chunk of blocks(bytes)) await session.writeStdin(chunk);
         await session.endStdin();
-        if (Number(await session.stdout.text()) !== bytes) throw new Error("Bytes are missing");
+        const status = await session.error.text();
+        if (!status.includes('"Success"')) throw new Error(`Bytes are missing: ${status}`);
         await session.closed;
       },
     })),
   ];
+}
+
+function* blocks(bytes: number): Generator<Uint8Array> {
+  const block = new Uint8Array(blockBytes);
+  for (let left = bytes; left > 0; left -= blockBytes) yield block;
 }
 
 /** From a listener in the pod. */

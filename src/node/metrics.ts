@@ -87,9 +87,12 @@ const interfaceMetrics: readonly Metric<InterfaceUsage>[] = [
 
 const podLabels = ["namespace", "pod"];
 
+/** As cAdvisor has them: `name` is the container's id, and dashboards choose by `image!=""`. */
+const containerLabels = [...podLabels, "container", "id", "name", "image"];
+
 /** Every metric that {@linkcode sandboxMetrics} can yield, with its label keys. */
 export const metricDescriptors: readonly MetricDescriptor[] = [
-  ...containerMetrics.map((metric) => descriptor(metric, [...podLabels, "container", "id"])),
+  ...containerMetrics.map((metric) => descriptor(metric, containerLabels)),
   ...sandboxLevelMetrics.map((metric) => descriptor(metric, [...podLabels, "id"])),
   ...interfaceMetrics.map((metric) => descriptor(metric, [...podLabels, "id", "interface"])),
 ];
@@ -112,14 +115,16 @@ export function sandboxMetrics(stats: readonly SandboxStats[]): readonly Sandbox
           ])
         ),
       ],
-      containers: pod.containers.map((container) => ({
-        containerId: container.container.id,
-        samples: samples(containerMetrics, container, container.cpu?.timestampNs ?? timestampNs, [
-          ...labels,
-          container.container.metadata.name,
-          container.container.id,
-        ]),
-      })),
+      containers: pod.containers.map((stats) => {
+        const { id, metadata, image } = stats.container;
+        return {
+          containerId: id,
+          samples: samples(containerMetrics, stats, stats.cpu?.timestampNs ?? timestampNs, [
+            ...[...labels, metadata.name, id, id],
+            image.userSpecifiedImage || image.image,
+          ]),
+        };
+      }),
     };
   });
 }

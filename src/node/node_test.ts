@@ -278,7 +278,11 @@ Deno.test("stats and metrics come from running containers of every engine", asyn
   for (const sample of [...metrics?.samples ?? [], ...metrics?.containers[0]?.samples ?? []]) {
     assert.equal(sample.labelValues.length, descriptors.get(sample.name)?.labelKeys.length);
   }
-  assert.equal(metrics?.containers[0]?.samples[0]?.value, 3n);
+  const [sample] = metrics?.containers[0]?.samples ?? [];
+  assert.equal(sample?.value, 3n);
+  const keys = descriptors.get(sample.name)?.labelKeys ?? [];
+  const labels = new Map(keys.map((key, index) => [key, sample.labelValues[index]]));
+  assert.deepEqual([labels.get("name"), labels.get("image")], [id, "app:1"]);
 });
 
 Deno.test("resources that were updated show in the status", async () => {
