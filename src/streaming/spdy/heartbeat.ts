@@ -20,6 +20,7 @@ export class Heartbeat {
   readonly #clock: Clock;
   readonly #send: (frame: Uint8Array) => Promise<void>;
   #isUnderWay = false;
+  #isWanted = false;
   #cancel: (() => void) | undefined;
 
   /** `send` resolves or rejects when the frame has left. */
@@ -30,17 +31,30 @@ export class Heartbeat {
 
   /** The client is not read from. Idempotent. */
   start(): void {
-    this.#cancel ??= this.#clock.after(heartbeatMs, () => {
-      this.#cancel = undefined;
-      this.#beat();
-      this.start();
-    });
+    this.#isWanted = true;
+    this.#cancel ??= this.#clock.after(heartbeatMs, () => this.#elapsed());
   }
 
-  /** It is read from again, or gone. Idempotent. */
+  /**
+   * It is read from again. Idempotent. The timer is left to run out: in a fast upload this comes
+   * thousands of times a second.
+   */
+  rest(): void {
+    this.#isWanted = false;
+  }
+
+  /** The client is gone. Idempotent. */
   stop(): void {
+    this.rest();
     this.#cancel?.();
     this.#cancel = undefined;
+  }
+
+  #elapsed(): void {
+    this.#cancel = undefined;
+    if (!this.#isWanted) return;
+    this.#beat();
+    this.start();
   }
 
   /** With never more than one under way, a client that does not read costs no memory. */

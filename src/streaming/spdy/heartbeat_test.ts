@@ -48,3 +48,23 @@ Deno.test("a client that takes nothing has one under way, however long", async (
   assert.equal(sent.length, 1);
   heartbeat.stop();
 });
+
+Deno.test("a client that is read from again gets none, and one that is not again does", async () => {
+  const { clock, sent, heartbeat, makeRoom } = setup();
+  heartbeat.start();
+  await clock.advance(1);
+  heartbeat.rest();
+  await clock.advance(10 * heartbeatMs);
+  assert.equal(sent.length, 0);
+  assert.equal(clock.pending, 0);
+  heartbeat.start();
+  await clock.advance(heartbeatMs);
+  assert.equal(sent.length, 1);
+  makeRoom();
+  heartbeat.rest();
+  heartbeat.start();
+  await clock.advance(heartbeatMs);
+  assert.equal(sent.length, 2);
+  heartbeat.stop();
+  assert.equal(clock.pending, 0);
+});

@@ -26,7 +26,7 @@ export class ReadGate {
   readonly #held = new Map<Queue, number>();
   /** Those that were full and are not yet low. */
   readonly #full = new Set<Queue>();
-  readonly #heartbeat: Pick<Heartbeat, "start" | "stop">;
+  readonly #heartbeat: Pick<Heartbeat, "start" | "rest" | "stop">;
   #heldBytes = 0;
   #isOver = false;
   #backlogBytes = 0;
@@ -36,7 +36,7 @@ export class ReadGate {
   /** The heart beats while the peer is not read from. */
   constructor(
     duplex: Pick<ByteDuplex, "pause" | "resume">,
-    heartbeat: Pick<Heartbeat, "start" | "stop">,
+    heartbeat: Pick<Heartbeat, "start" | "rest" | "stop">,
   ) {
     this.#duplex = duplex;
     this.#heartbeat = heartbeat;
@@ -76,7 +76,7 @@ export class ReadGate {
       this.#duplex.pause();
       this.#heartbeat.start();
     } else {
-      this.#heartbeat.stop();
+      this.#heartbeat.rest();
       this.#duplex.resume();
     }
   }
