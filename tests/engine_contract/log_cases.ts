@@ -48,7 +48,9 @@ export const logCases: readonly ContractCase[] = [
     async run(subject) {
       const { engine } = subject;
       await using pod = await runPod(subject);
-      const script = "i=0; while [ ! -e /stop ]; do i=$((i+1)); echo $i; sleep 0.01; done";
+      // It outlives the command that ends it, which would end with it otherwise.
+      const count = "i=$((i+1)); echo $i; sleep 0.01";
+      const script = `i=0; while [ ! -e /stop ]; do ${count}; done; sleep 1`;
       const id = await pod.start(script);
       const path = `${pod.config.logDirectory}/main.log`;
       const grows = (text: string) => linesOf(text).length > 3;
