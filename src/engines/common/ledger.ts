@@ -115,6 +115,15 @@ export class Ledger<
     }
   }
 
+  /** The reason of an end that was told before it was known. No event: the end was one. */
+  async containerReason(id: ContainerId, reason: string): Promise<void> {
+    await this.containers.update(id, (record) => {
+      const { phase } = record;
+      if (phase.state !== "exited" || phase.reason === reason) return record;
+      return { ...record, phase: { ...phase, reason } };
+    });
+  }
+
   async forgetContainer(id: ContainerId): Promise<void> {
     const record = this.containers.get(id);
     if (record === undefined) return;

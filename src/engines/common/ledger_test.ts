@@ -117,6 +117,17 @@ Deno.test("an end is final: a late observation does not bring a container back",
     assert.deepEqual(ledger.containers.get(main)?.phase, ended);
   }));
 
+Deno.test("the reason of an end can be told later, and is no second end", () =>
+  withLedger(async ({ ledger, events }) => {
+    await ledger.containerCreated(container);
+    await ledger.containerReason(main, "OOMKilled");
+    assert.deepEqual(ledger.containers.get(main), container);
+    await ledger.containerPhase(main, ended);
+    await ledger.containerReason(main, "OOMKilled");
+    assert.deepEqual(ledger.containers.get(main)?.phase, { ...ended, reason: "OOMKilled" });
+    assert.deepEqual(events, ["container created", "container started", "container stopped"]);
+  }));
+
 Deno.test("a sandbox keeps the first reason for which it is not ready", () =>
   withLedger(async ({ ledger }) => {
     await ledger.sandboxReady(sandbox);

@@ -8,7 +8,7 @@ import type { ContainerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
 import type { DockerContext } from "./context.ts";
 import { isGone } from "./facts.ts";
-import { withLateOom } from "./late_oom.ts";
+import { oomReason, withLateOom } from "./late_oom.ts";
 import type { ContainerPhase, ContainerRecord } from "./records.ts";
 
 /** What kubelets report for a container whose end nobody saw. */
@@ -82,7 +82,7 @@ export function phaseOf(state: DockerState): ContainerPhase {
  */
 function endReason(state: DockerState): string {
   if (state.exitCode === 0) return "Completed";
-  return state.oomKilled ? "OOMKilled" : "Error";
+  return state.oomKilled ? oomReason : "Error";
 }
 
 function ended(state: DockerState, reason: string): ContainerPhase {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../lib/fake_clock.ts";
+import { containerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
-import { withLateOom } from "./late_oom.ts";
+import { noteOom, withLateOom } from "./late_oom.ts";
+import type { ContainerPhase } from "./records.ts";
 
 const killed: DockerState = {
   status: "exited",
@@ -31,7 +33,7 @@ Deno.test("an OOM kill that Docker learns of late is told", async () => {
 });
 
 Deno.test("an end by SIGKILL that is none is told after a while", async () => {
-  assert.deepEqual(await told(killed), { newest: killed, looks: 4 });
+  assert.deepEqual(await told(killed), { newest: killed, looks: 5 });
 });
 
 Deno.test("all other ends are told at once", async () => {
@@ -50,4 +52,27 @@ Deno.test("the end of a container that is removed meanwhile stays as it was told
   const told = withLateOom(clock, killed, () => Promise.reject(new Error("No such container")));
   await clock.advance(5_000);
   assert.deepEqual(await told, killed);
+});
+
+/** Which reasons are noted for a container of this phase when Docker tells of an OOM kill. */
+async function noted(phase: ContainerPhase | undefined, state: DockerState): Promise<string[]> {
+  const reasons: string[] = [];
+  const ends = {
+    containers: { get: () => phase === undefined ? undefined : { phase } },
+    containerReason: (_id: unknown, reason: string) => Promise.resolve(void reasons.push(reason)),
+  };
+  await noteOom(ends, containerId("c"), () => Promise.resolve(state));
+  return reasons;
+}
+
+Deno.test("an end that was told before Docker knew of the OOM kill gets that reason", async () => {
+  const oom = { ...killed, oomKilled: true };
+  const end = { startedAtNs: 1n, finishedAtNs: 2n, exitCode: 137, message: "" };
+  const told = { ...end, state: "exited", reason: "Error" } as const;
+  assert.deepEqual(await noted(told, oom), ["OOMKilled"]);
+  assert.deepEqual(await noted(told, killed), []);
+  assert.deepEqual(await noted({ ...told, reason: "OOMKilled" }, oom), []);
+  assert.deepEqual(await noted({ ...told, exitCode: 0, reason: "Completed" }, oom), []);
+  assert.deepEqual(await noted({ state: "running", startedAtNs: 1n, pid: 1 }, oom), []);
+  assert.deepEqual(await noted(undefined, oom), []);
 });

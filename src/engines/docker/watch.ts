@@ -9,6 +9,7 @@ import type { DockerEvent } from "./client/mod.ts";
 import { observeContainer } from "./container_observe.ts";
 import type { DockerContext } from "./context.ts";
 import type { ExecExits } from "./exec/mod.ts";
+import { noteOom } from "./late_oom.ts";
 import { instanceLabelFilter } from "./mapping/mod.ts";
 import { reconcile, sandboxEnded } from "./recovery.ts";
 
@@ -16,7 +17,7 @@ import { reconcile, sandboxEnded } from "./recovery.ts";
 const reconcileEveryMs = 60_000;
 
 /** What `handle` takes: of the three events of every exec, a probe's too, it would drop two. */
-const followed = ["start", "die", "destroy", "exec_die"] as const;
+const followed = ["start", "die", "destroy", "oom", "exec_die"] as const;
 
 /** Runs until the event stream ends or `signal` is aborted. */
 export async function watchDocker(
@@ -62,6 +63,13 @@ async function handle(
     case "exec_die":
       execs.noteEvent(event);
       return;
+    case "oom": {
+      const id = containerId(event.id);
+      const { containers } = context.link.docker();
+      const look = async () => (await containers.inspect(id)).state;
+      // An end that is being noted comes first.
+      return await context.locks.run(id, () => noteOom(context.ledger, id, look));
+    }
     case "start":
     case "die":
     case "destroy": {

@@ -15,8 +15,10 @@ const oldestDockerApi = "1.24";
 /** What these ask Docker has the same form in every version: once is enough. */
 const sameInEveryApi = ["dial", "network", "network_faults", "parallel"];
 
+const dockerDir = "docker/";
+
 function differsByApi(file: string): boolean {
-  return file.startsWith("docker/") && !sameInEveryApi.includes(stem(file));
+  return file.startsWith(dockerDir) && !sameInEveryApi.includes(stem(file));
 }
 
 /**
@@ -25,6 +27,7 @@ function differsByApi(file: string): boolean {
  */
 export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stage[]> {
   const files = await integrationTests(`${top}/tests`);
+  const alone = files.filter((file) => !besideFiles.includes(file));
   return [
     ...toolStages(top),
     {
@@ -65,14 +68,16 @@ export async function listStages(top: string, hyperdEndpoint = ""): Promise<Stag
     },
     // It waits for two minutes until a call's time is up.
     { ...testStage("cri/server_test.ts"), isBeside: true },
-    ...files.filter((file) => !besideFiles.includes(file)).map((file) => testStage(file)),
-    // These mostly wait for Docker.
+    ...alone.filter((file) => file < dockerDir).map(testStage),
+    // The next ones mostly wait for Docker.
     { ...testStage(longFile), limitMs: 30 * minuteMs, isBeside: true },
+    ...alone.filter((file) => file.startsWith(dockerDir)).map(testStage),
     ...files.filter(differsByApi).map((file) => ({
       ...testStage(file),
       name: `docker-${oldestDockerApi}/${stem(file)}`,
       env: { FRAKTI_TEST_DOCKER_API: oldestDockerApi },
     })),
+    ...alone.filter((file) => file > dockerDir && !file.startsWith(dockerDir)).map(testStage),
     ...realHyperdStage(hyperdEndpoint),
     ...["v1", "v1alpha2"].map((version): Stage => ({
       name: `critest/${version}`,
