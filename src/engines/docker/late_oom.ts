@@ -6,6 +6,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { ContainerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
+import { isGone } from "./facts.ts";
 import type { ContainerPhase } from "./records.ts";
 
 /** 128 and SIGKILL. */
@@ -53,9 +54,12 @@ export async function noteOom(
 ): Promise<void> {
   const phase = ends.containers.get(id)?.phase;
   if (phase?.state !== "exited" || phase.exitCode !== killedExitCode) return;
-  if (phase.reason !== oomReason && (await look()).oomKilled) {
-    await ends.containerReason(id, oomReason);
-  }
+  if (phase.reason === oomReason) return;
+  const state = await look().catch((error) => {
+    if (!isGone(error)) throw error;
+    return undefined; // Removed meanwhile: nobody asks for its reason any more.
+  });
+  if (state?.oomKilled) await ends.containerReason(id, oomReason);
 }
 
 function mayBeOom({ status, oomKilled, exitCode }: DockerState): boolean {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { notFound, unavailable } from "../../lib/errors.ts";
 import { FakeClock } from "../../lib/fake_clock.ts";
 import { containerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
@@ -55,13 +56,17 @@ Deno.test("the end of a container that is removed meanwhile stays as it was told
 });
 
 /** Which reasons are noted for a container of this phase when Docker tells of an OOM kill. */
-async function noted(phase: ContainerPhase | undefined, state: DockerState): Promise<string[]> {
+async function noted(
+  phase: ContainerPhase | undefined,
+  state: DockerState | Error,
+): Promise<string[]> {
   const reasons: string[] = [];
   const ends = {
     containers: { get: () => phase === undefined ? undefined : { phase } },
     containerReason: (_id: unknown, reason: string) => Promise.resolve(void reasons.push(reason)),
   };
-  await noteOom(ends, containerId("c"), () => Promise.resolve(state));
+  const look = () => state instanceof Error ? Promise.reject(state) : Promise.resolve(state);
+  await noteOom(ends, containerId("c"), look);
   return reasons;
 }
 
@@ -75,4 +80,6 @@ Deno.test("an end that was told before Docker knew of the OOM kill gets that rea
   assert.deepEqual(await noted({ ...told, exitCode: 0, reason: "Completed" }, oom), []);
   assert.deepEqual(await noted({ state: "running", startedAtNs: 1n, pid: 1 }, oom), []);
   assert.deepEqual(await noted(undefined, oom), []);
+  assert.deepEqual(await noted(told, notFound("No such container")), []);
+  await assert.rejects(noted(told, unavailable("Docker is away")), /Docker is away/);
 });

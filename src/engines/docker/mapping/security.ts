@@ -96,13 +96,14 @@ async function apparmorOption(
 
 /** A line for each profile of the kernel: its name, then its mode in parentheses. */
 const loadedProfiles = "/sys/kernel/security/apparmor/profiles";
+const maxListBytes = 1024 * 1024;
 
 /**
  * True when the kernel certainly does not know the profile: Docker would tell so at the start only, and
  * without its name. Where the list cannot be had, that is left to Docker.
  */
 async function isUnloaded(name: string, files: HostFiles): Promise<boolean> {
-  const text = await files.readText(loadedProfiles, maxProfileBytes).catch(() => undefined);
+  const text = await files.readText(loadedProfiles, maxListBytes).catch(() => undefined);
   if (text === undefined) return false;
   return !text.split("\n").some((line) => line.replace(/ \(\w+\)$/, "") === name);
 }
