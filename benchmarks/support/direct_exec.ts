@@ -6,7 +6,7 @@ import { waitFor } from "../../tests/support/mod.ts";
 /** What goes through an exec. */
 export interface DirectExec {
   readonly command: readonly string[];
-  /** Of the framed output, headers included; more or fewer are an error. */
+  /** At least as many must come, beside the headers of their frames. @default 0, and then none may */
   readonly outputBytes?: number;
   /** Written to its stdin, which then ends; undefined for an exec without one. */
   readonly input?: Iterable<Uint8Array>;
@@ -26,7 +26,8 @@ export async function execDirectly(
     AttachStderr: true,
   });
   const stream = await client.execs.start(execId, false);
-  const writing = writeAll(stream, input ?? []);
+  const writing = input === undefined ? undefined : writeAll(stream, input);
+  writing?.catch(() => {}); // Told below, unless reading fails first.
   let bytes = 0;
   for await (const chunk of stream.output) bytes += chunk.length;
   await writing;

@@ -27,7 +27,7 @@ export interface Place {
   readonly reference: { readonly endpoint: string; readonly containerId: string };
   /** Docker's API, without frakti. */
   readonly client: DockerClient;
-  /** How much is moved: a multiple of 64,000. */
+  /** How much is moved: a multiple of {@linkcode blockBytes}. */
   readonly bytes: number;
 }
 
@@ -91,7 +91,7 @@ export function roundTrips(place: Place): Way[] {
 }
 
 /** Busybox reads and writes what it counts or cuts off in small pieces, which takes a processor. */
-const blockBytes = 64_000;
+export const blockBytes = 64_000;
 
 /** Out of a process. */
 export function execSources(place: Place): Way[] {

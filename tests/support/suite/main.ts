@@ -1,6 +1,7 @@
 /**
  * Runs the stages of the test run one after the other, also after one that failed, some of them beside
- * the next ones, and prints what came of each and the closing count. Called by scripts/test.sh, which prepares the machine.
+ * the next ones, and prints what came of each and the closing count. Called by scripts/test.sh, which
+ * prepares the machine.
  */
 
 import { parseArgs } from "node:util";
