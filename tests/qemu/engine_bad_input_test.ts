@@ -20,6 +20,7 @@ import {
 } from "../engine_contract/pods.ts";
 import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
 import { guestDirectory, run, testEnvironment, waitFor } from "../support/mod.ts";
+import { vmGroups } from "./left_behind.ts";
 import { inside, mountOf, tryInside } from "./volume_stand.ts";
 
 /** Far more than anything here takes, far less than a kubelet waits. */
@@ -59,12 +60,6 @@ async function processes(): Promise<number[]> {
   return found;
 }
 
-/** Control groups of VMs. */
-function groups(): Promise<string> {
-  const { cgroupParent } = testEnvironment();
-  return run("find", ["/sys/fs/cgroup", "-path", `*${cgroupParent}/frakti-*`]);
-}
-
 async function assertNothingLeft(): Promise<void> {
   const { options, network, engine } = subject;
   assert.deepEqual([engine.sandboxes(), engine.containers()], [[], []]);
@@ -77,7 +72,7 @@ async function assertNothingLeft(): Promise<void> {
   assert.deepEqual(await namesIn(`${options.directory}/sandboxes`), [], "records");
   const mounts = await run("cat", ["/proc/self/mountinfo"]);
   assert.doesNotMatch(mounts, new RegExp(`${options.stateDirectory}/(pods|stage)/`));
-  assert.equal(await groups(), "", "control groups");
+  assert.equal(await vmGroups(), "", "control groups");
   const links = await run("ip", ["-o", "link", "show", "type", "veth"]);
   assert.equal(links, "", "network interfaces");
 }

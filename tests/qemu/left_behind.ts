@@ -11,8 +11,6 @@ export async function holdingsOf(
   const { stateDirectory, podDirectory, directory } = options;
   const mounts = (await run("cat", ["/proc/self/mountinfo"])).split("\n")
     .map((line) => line.split(" ")[4] ?? "");
-  const { cgroupParent } = testEnvironment();
-  const groups = await run("find", ["/sys/fs/cgroup", "-path", `*${cgroupParent}/frakti-*`]);
   const links = await run("ip", ["-o", "link", "show", "type", "veth"]);
   return {
     sandboxes: engine.sandboxes().map(({ id }) => id).sort(),
@@ -25,10 +23,16 @@ export async function holdingsOf(
     leases: (await network.leases()).map(String).sort(),
     namespaces: await namesIn("/run/netns"),
     mounts: mounts.filter((path) => path.startsWith(`${stateDirectory}/`)).sort(),
-    groups: groups.split("\n").sort(),
+    groups: (await vmGroups()).split("\n").sort(),
     // Without their numbers, and what a neighbour's coming and going changes of them.
     links: links.split("\n").map((line) => line.split(/[ @:]+/)[1] ?? "").sort(),
   };
+}
+
+/** Control groups of VMs, a line each. Those of other environments may go while this looks. */
+export function vmGroups(): Promise<string> {
+  const path = `*${testEnvironment().cgroupParent}/frakti-*`;
+  return run("find", ["/sys/fs/cgroup", "-ignore_readdir_race", "-path", path]);
 }
 
 async function namesIn(dir: string): Promise<string[]> {

@@ -34,7 +34,14 @@ const places: Record<string, string> = {
   directory: await run("ls", ["/tmp"]),
   mount: await Deno.readTextFile("/proc/self/mountinfo"),
   process: await processes(),
-  cgroup: await run("find", ["/sys/fs/cgroup", "-maxdepth", "2", "-name", "frakti-test.*"]),
+  cgroup: await run("find", [
+    "/sys/fs/cgroup",
+    "-ignore_readdir_race",
+    "-maxdepth",
+    "2",
+    "-name",
+    "frakti-test.*",
+  ]),
   bridge: (await run("ip", ["-o", "link"])).replaceAll(/\bft[0-9a-f]{6}\b/g, "frakti-test.bridge"),
 };
 const found = Object.entries(places).flatMap(([kind, text]) =>
