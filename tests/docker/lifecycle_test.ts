@@ -20,6 +20,7 @@ import {
   shellContainer,
   startContainer,
   startNode,
+  startReady,
   statusOf,
   stopNow,
 } from "./support.ts";
@@ -97,8 +98,8 @@ Deno.test("environment, working directory and its values arrive byte for byte", 
 });
 
 Deno.test("a second stop with a shorter grace shortens the wait of the first", async () => {
-  const script = "trap '' TERM; while :; do sleep 0.1; done";
-  const id = await startContainer(node, pod, shellContainer("shortened", script));
+  const script = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
+  const id = await startReady(node, pod, shellContainer("shortened", script));
   const first = runtime.stopContainer({ containerId: id, timeout: 100 });
   await new Promise((resolve) => setTimeout(resolve, 500)); // For the first to have begun.
   assert.equal((await statusOf(node, id)).state, running);
@@ -108,8 +109,8 @@ Deno.test("a second stop with a shorter grace shortens the wait of the first", a
 });
 
 Deno.test("a stop whose client goes away goes on", async () => {
-  const script = "trap 'sleep 2; exit 11' TERM; while :; do sleep 0.1; done";
-  const id = await startContainer(node, pod, shellContainer("left", script));
+  const script = "trap 'sleep 2; exit 11' TERM; echo ready; while :; do sleep 0.1; done";
+  const id = await startReady(node, pod, shellContainer("left", script));
   const gone = new AbortController();
   const stop = runtime.stopContainer({ containerId: id, timeout: 60 }, { signal: gone.signal });
   const cancelled = assert.rejects(stop, { code: status.CANCELLED });
@@ -120,15 +121,16 @@ Deno.test("a stop whose client goes away goes on", async () => {
 });
 
 Deno.test("a container is stopped with the signal it or its image names", async () => {
-  const script = "trap 'exit 21' USR1; trap 'exit 22' TERM; while :; do sleep 0.1; done";
-  const id = await startContainer(node, pod, {
+  const traps = "trap 'exit 21' USR1; trap 'exit 22' TERM";
+  const script = `${traps}; echo ready; while :; do sleep 0.1; done`;
+  const id = await startReady(node, pod, {
     ...shellContainer("signalled", script),
     stopSignal: Signal.SIGUSR1,
   });
   assert.equal((await statusOf(node, id)).stopSignal, Signal.SIGUSR1);
   await runtime.stopContainer({ containerId: id, timeout: 60 });
   assert.equal((await statusOf(node, id)).exitCode, 21);
-  const plain = await startContainer(node, pod, shellContainer("terminated", script));
+  const plain = await startReady(node, pod, shellContainer("terminated", script));
   await runtime.stopContainer({ containerId: plain, timeout: 60 });
   assert.equal((await statusOf(node, plain)).exitCode, 22);
 });

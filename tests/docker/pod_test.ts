@@ -13,6 +13,7 @@ import {
   shellContainer,
   startContainer,
   startNode,
+  startReady,
   statusOf,
 } from "./support.ts";
 
@@ -61,8 +62,8 @@ Deno.test("exec runs beside the container and returns output and exit code", asy
 
 Deno.test("stop with a grace lets a container end by itself, without one it is killed", async () => {
   const pod = await runPod(node, "stop");
-  const script = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
-  const polite = await startContainer(node, pod, shellContainer("polite", script));
+  const script = "trap 'exit 0' TERM; echo ready; while :; do sleep 0.1; done";
+  const polite = await startReady(node, pod, shellContainer("polite", script));
   const stubborn = await startContainer(node, pod, shellContainer("stubborn", "sleep 1000"));
   await node.cri.runtime.stopContainer({ containerId: polite, timeout: 30 });
   assert.equal((await statusOf(node, polite)).exitCode, 0);

@@ -259,6 +259,21 @@ export async function readLog(pod: TestPod, name: string): Promise<string> {
   }
 }
 
+/**
+ * Creates and starts a container whose script says "ready" once its traps are set, and waits for that:
+ * to a process 1 without a trap the kernel gives no signal but SIGKILL.
+ */
+export async function startReady(
+  node: PodHost,
+  pod: TestPod,
+  config: Init<ContainerConfig>,
+): Promise<string> {
+  const id = await startContainer(node, pod, config);
+  const name = config.metadata?.name ?? "";
+  await waitFor(`${name} is ready`, {}, async () => (await readLog(pod, name)).includes("ready"));
+  return id;
+}
+
 /** Kills a container and waits for its end. */
 export async function stopNow(node: PodHost, containerId: string): Promise<void> {
   await node.cri.runtime.stopContainer({ containerId, timeout: 0 });

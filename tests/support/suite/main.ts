@@ -7,10 +7,12 @@
 import { parseArgs } from "node:util";
 import { readTail } from "../files.ts";
 import { addCounts, type Counts } from "./counts.ts";
+import { digestOf } from "./digest.ts";
 import { type Outcome, runStage, type Stage } from "./stage.ts";
 import { listStages } from "./stages.ts";
 
 const top = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
+const logDir = `${top}/.cache/test-logs`;
 const shownLogBytes = 16 * 1024;
 const usageExitCode = 2;
 
@@ -59,14 +61,17 @@ async function report(stage: Stage, outcome: Outcome, logPath: string): Promise<
   say(`    The whole output of ${stage.name}: ${logPath}`);
 }
 
+function logPathOf(name: string): string {
+  return `${logDir}/${name.replaceAll("/", "-")}.log`;
+}
+
 async function runAll(stages: readonly Stage[], signal: AbortSignal, keep: boolean) {
-  const logDir = `${top}/.cache/test-logs`;
   await Deno.mkdir(logDir, { recursive: true });
   const env: Record<string, string> = keep ? { FRAKTI_TEST_KEEP: "1" } : {};
   const counts: Counts[] = [];
   const failed: string[] = [];
   const runOne = async (stage: Stage): Promise<void> => {
-    const logPath = `${logDir}/${stage.name.replaceAll("/", "-")}.log`;
+    const logPath = logPathOf(stage.name);
     await Deno.writeTextFile(logPath, "");
     const outcome = await runStage({ cwd: top, ...stage }, logPath, env, signal);
     await report(stage, outcome, logPath);
@@ -102,6 +107,9 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const started = performance.now();
 const { counts, failed } = await runAll(stages, interrupt.signal, options.keep);
 say(`Ran ${stages.length} stages in ${Math.round((performance.now() - started) / 1000)} s`);
+for (const name of failed) {
+  say(`--- ${name}\n${digestOf(await readTail(logPathOf(name), shownLogBytes))}`);
+}
 if (failed.length > 0) say(`Failed: ${failed.join(", ")}`);
 if (interrupt.signal.aborted) say("Interrupted: what came after was not run");
 say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
