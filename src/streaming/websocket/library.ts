@@ -7,6 +7,7 @@
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Upgrade } from "../upgrade.ts";
+import { Unmasker } from "./unmask.ts";
 
 const options = {
   noServer: true,
@@ -40,6 +41,8 @@ export function acceptWebSocket(
     socket.once("close", () => resolve(undefined));
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause(); // Before anybody listens, messages would be lost.
+      const unmasker = new Unmasker();
+      socket.prependListener("data", (chunk: Uint8Array) => unmasker.unmask(chunk));
       resolve(webSocket);
     });
   });
