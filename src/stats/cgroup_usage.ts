@@ -176,7 +176,7 @@ function toLimit(text: string | undefined): bigint | undefined {
 }
 
 /** Files of the form "name number" per line. */
-function parseFields(text: string | undefined): ReadonlyMap<string, bigint> {
+export function parseFields(text: string | undefined): ReadonlyMap<string, bigint> {
   const fields = new Map<string, bigint>();
   for (const line of (text ?? "").split("\n")) {
     const [name, value] = line.split(" ");

@@ -8,5 +8,6 @@ export { type CgroupUsage, readUsage } from "./cgroup_usage.ts";
 export { CpuWindow } from "./cpu_window.ts";
 export { DirectoryUsage, type TreeUsage } from "./directory_usage.ts";
 export { type InterfaceCounters, parseInterfaces, readInterfaces } from "./interfaces.ts";
+export { readOomKills } from "./oom_kills.ts";
 export { parsePressure, type Pressure, type PressureLine } from "./pressure.ts";
 export { systemReadText } from "./read_text.ts";

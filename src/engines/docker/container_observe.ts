@@ -8,7 +8,7 @@ import type { ContainerId } from "../ids.ts";
 import type { DockerState } from "./client/mod.ts";
 import type { DockerContext } from "./context.ts";
 import { isGone } from "./facts.ts";
-import { oomReason, withLateOom } from "./late_oom.ts";
+import { killedExitCode, oomReason, withLateOom } from "./late_oom.ts";
 import type { ContainerPhase, ContainerRecord } from "./records.ts";
 
 /** What kubelets report for a container whose end nobody saw. */
@@ -20,9 +20,7 @@ export async function observeContainer(context: DockerContext, id: ContainerId):
   if (record === undefined || record.phase.state === "exited") return;
   const docker = context.link.docker();
   const look = async () => (await docker.containers.inspect(id)).state;
-  const phase = await look().then(
-    (state) => context.beingStopped.has(id) ? state : withLateOom(context.clock, state, look),
-  ).then(
+  const phase = await look().then((state) => withOom(context, record, state, look)).then(
     phaseOf,
     (error) => {
       if (!isGone(error)) throw error;
@@ -43,6 +41,20 @@ export async function observeContainer(context: DockerContext, id: ContainerId):
       await context.ledger.containerPhase(id, phase);
       context.usage.forgetContainer(id);
   }
+}
+
+/** The state of a container, of one that was killed for want of memory with that. */
+async function withOom(
+  context: DockerContext,
+  record: ContainerRecord,
+  state: DockerState,
+  look: () => Promise<DockerState>,
+): Promise<DockerState> {
+  if (phaseOf(state).state !== "exited") return state;
+  const hadKills = await context.usage.oomKills.endedBy(record);
+  if (context.beingStopped.has(record.id)) return state;
+  if (hadKills && state.exitCode === killedExitCode) return { ...state, oomKilled: true };
+  return await withLateOom(context.clock, state, look);
 }
 
 /** A log that cannot be written must not hide what became of the container. */

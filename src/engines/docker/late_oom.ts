@@ -10,7 +10,7 @@ import { isGone } from "./facts.ts";
 import type { ContainerPhase } from "./records.ts";
 
 /** 128 and SIGKILL. */
-const killedExitCode = 137;
+export const killedExitCode = 137;
 
 /** What kubelets look for. */
 export const oomReason = "OOMKilled";

@@ -85,7 +85,7 @@ async function reconcileSandbox(
   if (pause?.status === "running") {
     if (context.usage.sandboxPid(id) === undefined) {
       const { state } = await context.link.docker().containers.inspect(id);
-      context.usage.noteSandboxPid(id, state.pid);
+      await context.usage.noteSandboxPid(id, state.pid);
     }
     return;
   }

@@ -84,7 +84,7 @@ async function create(
   await context.ledger.sandboxes.put(id, intent);
   await docker.containers.start(id);
   const pause = await docker.containers.inspect(id);
-  context.usage.noteSandboxPid(id, pause.state.pid);
+  await context.usage.noteSandboxPid(id, pause.state.pid);
 
   const ready = hostNetwork
     ? intent

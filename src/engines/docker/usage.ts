@@ -22,6 +22,7 @@ import type { ContainerStats, FilesystemUsage, SandboxStats } from "../domain.ts
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerClient } from "./client/mod.ts";
 import type { Ledger } from "../common/ledger.ts";
+import { OomKills } from "./oom_kills.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
 import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "../common/usage_figures.ts";
 
@@ -49,14 +50,18 @@ export class ResourceUsage {
   readonly #windows = new CpuWindow();
   readonly #directories: DirectoryUsage;
   readonly #groups: CgroupFinder;
+  readonly oomKills: OomKills;
 
   constructor(readonly parts: ResourceUsageParts) {
     this.#directories = new DirectoryUsage(parts);
     this.#groups = new CgroupFinder(parts);
+    this.oomKills = new OomKills({ ...parts, groups: this.#groups });
   }
 
-  noteSandboxPid(id: SandboxId, pid: number): void {
+  /** Before any of its containers starts, or their ends are noted. */
+  async noteSandboxPid(id: SandboxId, pid: number): Promise<void> {
     this.#sandboxPids.set(id, pid);
+    await this.oomKills.watch(id, pid);
   }
 
   sandboxPid(id: SandboxId): number | undefined {
@@ -65,6 +70,7 @@ export class ResourceUsage {
 
   forgetSandbox(id: SandboxId): void {
     this.#sandboxPids.delete(id);
+    this.oomKills.forget(id);
     this.#windows.forget(id);
   }
 
