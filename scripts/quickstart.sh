@@ -47,7 +47,7 @@ prepare() {
   ensure_packages docker.io containernetworking-plugins docker-registry busybox-static \
     qemu-system-x86 skopeo umoci erofs-utils e2fsprogs golang-github-containers-common \
     gcc musl-tools libc6-dev linux-libc-dev xz-utils binutils cpio kmod \
-    ca-certificates iproute2 iptables procps util-linux
+    ca-certificates iproute2 iptables mount procps util-linux
   echo "Docker, QEMU, skopeo, umoci, erofs-utils, CNI plugins, a registry, busybox: installed"
   say "Deno"
   # shellcheck source=scripts/lib/deno.sh

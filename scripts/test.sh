@@ -26,7 +26,7 @@ started=$SECONDS
 ensure_packages \
   docker.io containernetworking-plugins docker-registry busybox-static \
   qemu-system-x86 skopeo umoci erofs-utils e2fsprogs golang-github-containers-common \
-  ca-certificates iproute2 iptables iputils-ping openssl procps util-linux \
+  ca-certificates iproute2 iptables iputils-ping mount openssl procps util-linux \
   gcc make musl-tools libc6-dev libsqlite3-dev linux-libc-dev bzip2 xz-utils binutils cpio kmod \
   qemu-user-static libc6-arm64-cross libgcc-s1-arm64-cross zsh fish
 # A Node.js that the operator has installed brings an npm along.
