@@ -16,7 +16,7 @@ import type {
 } from "../engines/domain.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { ImageId } from "../engines/ids.ts";
-import { internal, notFound, wrap } from "../lib/errors.ts";
+import { describe, internal, notFound, wrap } from "../lib/errors.ts";
 import { KeyedLock } from "../lib/lock.ts";
 import type { Logger } from "../lib/log.ts";
 import { routeSandbox, type RoutingSettings } from "./routing.ts";
@@ -38,7 +38,7 @@ export class NodeImages {
       const image = await this.#find(reference);
       return image === undefined ? [] : [image];
     }
-    const lists = await Promise.all(this.#ordered().map((engine) => engine.listImages()));
+    const lists = await this.#told("images", (engine) => engine.listImages());
     return mergeImages(lists.flat());
   }
 
@@ -80,8 +80,9 @@ export class NodeImages {
     }
   }
 
+  /** A kubelet evicts pods by it: the disk of ordinary pods must not be unknown with another's engine. */
   async fsInfo(): Promise<ImageFsInfo> {
-    const infos = await Promise.all(this.#ordered().map((engine) => engine.imageFsInfo()));
+    const infos = await this.#told("image filesystem", (engine) => engine.imageFsInfo());
     return {
       imageFilesystems: infos.flatMap((info) => info.imageFilesystems),
       containerFilesystems: infos.flatMap((info) => info.containerFilesystems),
@@ -150,6 +151,22 @@ export class NodeImages {
     const [ofOrdinaryPods] = outcomes;
     if (ofOrdinaryPods?.status === "rejected") throw ofOrdinaryPods.reason;
     return undefined;
+  }
+
+  /** What every store tells that can; rejects when the one of ordinary pods cannot. */
+  async #told<T>(what: string, ask: (engine: Engine) => Promise<T>): Promise<T[]> {
+    const engines = this.#ordered();
+    const outcomes = await Promise.allSettled(engines.map(ask));
+    const told: T[] = [];
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === "fulfilled") told.push(outcome.value);
+      else if (index === 0) throw outcome.reason;
+      else {
+        const engine = engines[index]?.name;
+        this.log.debug("Left out of an answer", { what, engine, error: describe(outcome.reason) });
+      }
+    }
+    return told;
   }
 
   /** The store of ordinary pods first: a kubelet reads only the first filesystem. */

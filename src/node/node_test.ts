@@ -231,11 +231,21 @@ Deno.test("an engine that is down hides no image from the pods of the other one"
   docker.away = true;
   assert.equal((await node.image(spec("app:1")))?.id, (await qemu.image("app:1"))?.id);
   assert.equal(await node.image(spec("new:1")), undefined, "An ordinary pod can pull it");
+  assert.deepEqual((await node.listImages()).map(({ repoTags }) => repoTags), [["app:1"]]);
+  assert.deepEqual(await node.imageFsInfo(), await qemu.imageFsInfo());
   qemu.away = true;
   docker.away = false;
   assert.deepEqual((await node.image(spec("app:1")))?.repoTags, ["app:1"]);
   // What the store of ordinary pods has is not known: absence is not told.
-  await assert.rejects(node.image(spec("new:1")), (error) => hasCode(error, "Unavailable"));
+  for (
+    const ask of [
+      () => node.image(spec("new:1")),
+      () => node.listImages(),
+      () => node.imageFsInfo(),
+    ]
+  ) {
+    await assert.rejects(ask(), (error) => hasCode(error, "Unavailable"));
+  }
 });
 
 Deno.test("a container without its image anywhere is refused as NotFound", async () => {

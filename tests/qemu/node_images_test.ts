@@ -3,9 +3,12 @@
 import assert from "node:assert/strict";
 import type { ImageFsInfoResponse } from "../../src/cri/generated/v1/image.ts";
 import {
+  busybox,
+  conditionIs,
   execText,
   exitOf,
   podConfig,
+  pullIfAbsent,
   readLog,
   removePod,
   runPod,
@@ -167,4 +170,19 @@ Deno.test("what a container in a VM writes shows in its figures and in those of 
     await Array.fromAsync(Deno.readDir(`${node.frakti.rootDirectory}/qemu/pods`)),
     [],
   );
+});
+
+Deno.test("while Docker is away the images and the disk of VMs are told", async () => {
+  const { image } = node.cri;
+  await pullIfAbsent(node, busybox);
+  await node.dockerd.kill();
+  try {
+    await conditionIs(node, "DockerReady", false);
+    const { images } = await image.listImages({});
+    assert.ok(images.flatMap(({ repoTags }) => repoTags).includes(busybox));
+    disksOf(await image.imageFsInfo({}));
+  } finally {
+    await node.dockerd.start();
+  }
+  await conditionIs(node, "DockerReady", true);
 });

@@ -323,6 +323,7 @@ export class MemoryEngine implements Engine {
   }
 
   async listImages(): Promise<readonly Image[]> {
+    this.#need();
     return [...this.#images.values()];
   }
 
@@ -344,6 +345,7 @@ export class MemoryEngine implements Engine {
   }
 
   async imageFsInfo(): Promise<ImageFsInfo> {
+    this.#need();
     const usage = { timestampNs: 1n, usedBytes: 1n, inodesUsed: 1n };
     return {
       imageFilesystems: [{ ...usage, mountpoint: `/${this.name}` }],
