@@ -23,9 +23,29 @@ export interface Clock {
  */
 export const waitOver = new Error("The wait is over");
 
+/** How far two readings of the time may lie apart without the clock having been set. */
+const toleranceMs = 2;
+
+/**
+ * The time of day in nanoseconds, to a microsecond: `Date` counts whole milliseconds, and the finer
+ * clock neither follows one that is set (by chrony after the boot, by a person) nor the time that a
+ * machine spends suspended.
+ */
+export function timeOfDay(dateMs: () => number, monotonicMs: () => number): () => bigint {
+  let offsetMs = dateMs() - monotonicMs();
+  return () => {
+    // The process may have to wait between any two of these.
+    const [before, date, after] = [monotonicMs(), dateMs(), monotonicMs()];
+    const isBehind = date > offsetMs + after + toleranceMs;
+    const isAhead = date + 1 < offsetMs + before - toleranceMs;
+    if (isBehind || isAhead) offsetMs = date - before;
+    return BigInt(Math.round((offsetMs + after) * 1000)) * 1000n;
+  };
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
-  nowNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
+  nowNs: timeOfDay(Date.now, () => performance.now()),
   monotonicMs: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
