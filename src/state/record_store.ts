@@ -72,12 +72,22 @@ export class RecordStore<T> {
     return [...this.#records.keys()];
   }
 
-  /** Writes a record and returns once it would survive a power cut. */
+  /**
+   * Writes a record and returns once it would survive a power cut. One that cannot be written is not
+   * there: whoever is making something undoes it then.
+   */
   async put(id: string, record: T): Promise<void> {
     const path = this.#path(id);
     await this.#locks.run(id, async () => {
+      const before = this.#records.get(id);
       this.#records.set(id, record);
-      await writeFileAtomic(path, this.#encode(id, record));
+      try {
+        await writeFileAtomic(path, this.#encode(id, record));
+      } catch (error) {
+        if (before === undefined) this.#records.delete(id);
+        else this.#records.set(id, before);
+        throw error;
+      }
     }).catch((error) => {
       throw wrap(`Cannot write record "${path}"`, error);
     });
@@ -85,7 +95,8 @@ export class RecordStore<T> {
 
   /**
    * Changes a record that is still there and writes it; undefined when it is gone. `change` runs
-   * with every earlier write of the record done, and must not wait.
+   * with every earlier write of the record done, and must not wait. What was observed holds, also when
+   * it cannot be written: the next write, or the look at what is there after a restart, makes up for it.
    */
   async update(id: string, change: (record: T) => T): Promise<T | undefined> {
     const path = this.#path(id);

@@ -99,3 +99,32 @@ Deno.test("updates of one record run in order and an update of a gone record wri
     assert.equal(await store.update("gone", (pod) => pod), undefined);
     assert.deepEqual(store.ids(), ["a1"]);
   }));
+
+/** A file cannot take the place of a directory, so that a record of this id cannot be written. */
+async function block(dir: string, id: string): Promise<void> {
+  await Deno.remove(`${dir}/pods/${id}.json`).catch(() => {});
+  await Deno.mkdir(`${dir}/pods/${id}.json`);
+}
+
+Deno.test("a record that cannot be written is not there, or as it was", () =>
+  withDir(async (dir) => {
+    const store = await open(dir);
+    const pod = { name: "web", createdAtNs: 5n };
+    await block(dir, "a1");
+    await assert.rejects(store.put("a1", pod), /Cannot write record/);
+    assert.equal(store.get("a1"), undefined);
+    await store.put("b1", pod);
+    await block(dir, "b1");
+    await assert.rejects(store.put("b1", { ...pod, name: "other" }), /Cannot write record/);
+    assert.deepEqual(store.get("b1"), pod);
+  }));
+
+Deno.test("what was observed is known also when it cannot be written", () =>
+  withDir(async (dir) => {
+    const store = await open(dir);
+    await store.put("a1", { name: "web", createdAtNs: 5n });
+    await block(dir, "a1");
+    const observed = store.update("a1", (pod) => ({ ...pod, name: "ended" }));
+    await assert.rejects(observed, /Cannot write record/);
+    assert.equal(store.get("a1")?.name, "ended");
+  }));

@@ -50,14 +50,18 @@ export class Ledger<
   /** The sandbox has ended; keeps the first reason. A change of state makes one event. */
   async sandboxDown(id: SandboxId, reason: string): Promise<void> {
     let changed = false;
-    const after = await this.sandboxes.update(id, (record) => {
-      if (record.phase === "notready") return record;
-      changed = record.phase === "ready";
-      return { ...record, phase: "notready", notReadyReason: reason };
-    });
-    if (after === undefined || !changed) return;
-    this.log.info("Sandbox not ready", { sandbox: id, reason });
-    this.#emit({ kind: "stopped", subject: "sandbox", sandboxId: id, ...this.#now() });
+    try {
+      await this.sandboxes.update(id, (record) => {
+        if (record.phase === "notready") return record;
+        changed = record.phase === "ready";
+        return { ...record, phase: "notready", notReadyReason: reason };
+      });
+    } finally { // Lists tell it from now on, also when the disk is full.
+      if (changed) {
+        this.log.info("Sandbox not ready", { sandbox: id, reason });
+        this.#emit({ kind: "stopped", subject: "sandbox", sandboxId: id, ...this.#now() });
+      }
+    }
   }
 
   /** The sandbox's network is gone: no lease and no namespace to give back any more. */
@@ -90,14 +94,22 @@ export class Ledger<
 
   /** Notes a phase that was observed; events follow from the change. An end is final. */
   async containerPhase(id: ContainerId, phase: ContainerPhase): Promise<void> {
-    let before: ContainerPhase | undefined;
-    const after = await this.containers.update(id, (record) => {
-      before = record.phase;
-      return samePhase(record.phase, phase) || record.phase.state === "exited"
-        ? record
-        : { ...record, phase };
-    });
-    if (after === undefined || before === undefined || after.phase === before) return;
+    let change: { readonly before: ContainerPhase; readonly after: C } | undefined;
+    try {
+      await this.containers.update(id, (record) => {
+        const before = record.phase;
+        if (samePhase(before, phase) || before.state === "exited") return record;
+        const after = { ...record, phase };
+        change = { before, after };
+        return after;
+      });
+    } finally { // Lists tell it from now on, also when the disk is full.
+      if (change !== undefined) this.#phaseChanged(change.before, change.after, phase);
+    }
+  }
+
+  #phaseChanged(before: ContainerPhase, after: C, phase: ContainerPhase): void {
+    const { id } = after;
     if (phase.state === "running" && before.state === "created") {
       this.#emitContainer("started", after);
     }

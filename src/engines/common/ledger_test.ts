@@ -51,6 +51,8 @@ const ended = {
 } as const;
 
 interface Fixture {
+  /** Of its records. */
+  readonly dir: string;
   readonly ledger: Ledger;
   readonly clock: FakeClock;
   readonly events: string[];
@@ -69,7 +71,7 @@ async function withLedger(body: (fixture: Fixture) => Promise<void>): Promise<vo
     );
     const events: string[] = [];
     ledger.onEvent((event) => events.push(`${event.subject} ${event.kind}`));
-    await body({ ledger, clock, events });
+    await body({ dir, ledger, clock, events });
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
@@ -165,4 +167,22 @@ Deno.test("a listener that throws does not keep the others from the event", () =
     ledger.onEvent(() => events.push("second"));
     await ledger.containerCreated(container);
     assert.deepEqual(events, ["container created", "second"]);
+  }));
+
+Deno.test("an end is told, and wakes who waits for it, also when it cannot be written", () =>
+  withLedger(async ({ dir, ledger, events }) => {
+    await ledger.sandboxes.put(pod, sandbox);
+    const phase = { state: "running", startedAtNs: 3n, pid: 9 } as const;
+    await ledger.containers.put(main, { ...container, phase });
+    const waiting = ledger.waitForExit(main, 60_000);
+    for (const path of [`${dir}/c/${main}.json`, `${dir}/s/${pod}.json`]) {
+      await Deno.remove(path);
+      await Deno.mkdir(path); // In the way of the file.
+    }
+    await assert.rejects(ledger.containerPhase(main, ended), /Cannot write record/);
+    assert.equal(await waiting, true);
+    await assert.rejects(ledger.sandboxDown(pod, "ended"), /Cannot write record/);
+    assert.deepEqual(events, ["container stopped", "sandbox stopped"]);
+    assert.equal(ledger.containers.get(main)?.phase.state, "exited");
+    assert.equal(ledger.sandboxes.get(pod)?.phase, "notready");
   }));
