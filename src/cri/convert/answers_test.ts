@@ -177,18 +177,18 @@ Deno.test("what was not measured is absent, not zero", () => {
   assert.equal(stats.writableLayer, undefined);
 });
 
-Deno.test("a pod's first interface is its default one", () => {
+Deno.test("a pod's interface of CNI is its default one, without it the first", () => {
   const nic = { rxBytes: 1n, rxErrors: 0n, txBytes: 2n, txErrors: 0n };
-  const stats = fromSandboxStats({
-    sandbox: fakeSandbox(),
-    containers: [],
-    network: {
-      timestampNs: 5n,
-      interfaces: [{ name: "eth0", ...nic }, { name: "eth1", ...nic }],
-    },
-  });
-  assert.equal(stats.linux?.network?.defaultInterface?.name, "eth0");
-  assert.deepEqual(stats.linux?.network?.interfaces.map(({ name }) => name), ["eth1"]);
+  const told = (...names: string[]) => {
+    const interfaces = names.map((name) => ({ name, ...nic }));
+    const network = { timestampNs: 5n, interfaces };
+    const { linux } = fromSandboxStats({ sandbox: fakeSandbox(), containers: [], network });
+    const others = linux?.network?.interfaces.map(({ name }) => name);
+    return [linux?.network?.defaultInterface?.name, others];
+  };
+  assert.deepEqual(told("eth0", "eth1"), ["eth0", ["eth1"]]);
+  assert.deepEqual(told("tunl0", "eth0", "net1"), ["eth0", ["tunl0", "net1"]]);
+  assert.deepEqual(told("wan", "lan"), ["wan", ["lan"]]);
 });
 
 Deno.test("a pod that has lost its interfaces has no figures of a network, as kubelets crash on none", () => {

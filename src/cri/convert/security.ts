@@ -18,8 +18,12 @@ import { toContainerNamespaces, toSandboxNamespaces } from "./namespaces.ts";
 
 /** Whether a list of paths that is not there means "none" or "the client cannot say". */
 export interface SecurityTraits {
-  /** False for packages whose messages have no masked and read-only paths. */
-  readonly pathLists: boolean;
+  /**
+   * False for packages whose messages have no masked and read-only paths. "unless-empty" where some
+   * clients know of none: kubelets 1.10 and 1.11 speak v1alpha2, the lists came with 1.12, and "none"
+   * would leave /proc/sysrq-trigger and its like open to every container of theirs.
+   */
+  readonly pathLists: boolean | "unless-empty";
 }
 
 /** A pod's security; a request without one asks for nothing special. */
@@ -69,12 +73,15 @@ export function toContainerSecurity(
     `${field}.namespace_options`,
   );
   const hasUser = context.runAsUser !== undefined || context.runAsUsername !== "";
-  const paths = traits.pathLists
-    ? {
-      maskedPaths: cleanPaths(context.maskedPaths, `${field}.masked_paths`),
-      readonlyPaths: cleanPaths(context.readonlyPaths, `${field}.readonly_paths`),
-    }
-    : {};
+  const lists = {
+    maskedPaths: cleanPaths(context.maskedPaths, `${field}.masked_paths`),
+    readonlyPaths: cleanPaths(context.readonlyPaths, `${field}.readonly_paths`),
+  };
+  const isEmpty = lists.maskedPaths.length + lists.readonlyPaths.length === 0;
+  const isSaid = traits.pathLists === "unless-empty"
+    ? context.privileged || !isEmpty
+    : traits.pathLists;
+  const paths = isSaid ? lists : {};
   return {
     capabilities: {
       add: context.capabilities?.addCapabilities ?? [],

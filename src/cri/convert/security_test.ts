@@ -4,7 +4,7 @@ import {
   LinuxSandboxSecurityContext,
   SecurityProfile_ProfileType as ProfileType,
 } from "../wire.ts";
-import { toContainerSecurity, toSandboxSecurity } from "./security.ts";
+import { type SecurityTraits, toContainerSecurity, toSandboxSecurity } from "./security.ts";
 
 /** A number beyond every enum. */
 const beyond: number = 99;
@@ -13,7 +13,7 @@ type Init = Parameters<typeof LinuxContainerSecurityContext.fromPartial>[0];
 
 const lists = { pathLists: true };
 
-const container = (init: Init, traits = lists) =>
+const container = (init: Init, traits: SecurityTraits = lists) =>
   toContainerSecurity(LinuxContainerSecurityContext.fromPartial(init), traits, "sc");
 
 const sandbox = (init: Parameters<typeof LinuxSandboxSecurityContext.fromPartial>[0]) =>
@@ -105,6 +105,15 @@ Deno.test("empty path lists mean nothing masked where the package has the lists"
   assert.deepEqual([empty.maskedPaths, empty.readonlyPaths], [[], []]);
   assert.deepEqual(container({ maskedPaths: ["/proc/kcore"] }).maskedPaths, ["/proc/kcore"]);
   assert.throws(() => container({ maskedPaths: ["proc"] }), refused);
+});
+
+Deno.test("empty path lists are the runtime's own where the client may not know of them", () => {
+  const traits = { pathLists: "unless-empty" } as const;
+  const ordinary = container({}, traits);
+  assert.equal("maskedPaths" in ordinary || "readonlyPaths" in ordinary, false);
+  const known = container({ maskedPaths: ["/proc/kcore"] }, traits);
+  assert.deepEqual([known.maskedPaths, known.readonlyPaths], [["/proc/kcore"], []]);
+  assert.deepEqual(container({ privileged: true }, traits).maskedPaths, []);
 });
 
 Deno.test("path lists stay the runtime's own where the package has none", () => {

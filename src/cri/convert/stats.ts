@@ -28,6 +28,9 @@ import { fromFilesystem } from "./images.ts";
 import { fromStringMap } from "./maps.ts";
 import { toUint64 } from "./uint64.ts";
 
+/** What CNI plugins are told to call a pod's interface, here as everywhere. */
+const podInterface = "eth0";
+
 /** One container's figures. */
 export function fromContainerStats(stats: ContainerStats): WireContainerStats {
   const { swap } = stats;
@@ -55,7 +58,10 @@ export function fromIdleContainer(container: Container): WireContainerStats {
 /** One pod's figures, its containers' included. */
 export function fromSandboxStats(stats: SandboxStats): PodSandboxStats {
   const { network } = stats;
-  const [first, ...others] = network?.interfaces.map(fromInterface) ?? [];
+  const interfaces = network?.interfaces ?? [];
+  // The kernel may make others before (tunl0, sit0), which carry nothing.
+  const main = interfaces.find(({ name }) => name === podInterface) ?? interfaces[0];
+  const others = interfaces.filter((one) => one !== main);
   const timestamp = stats.cpu?.timestampNs ?? network?.timestampNs ?? 0n;
   return {
     attributes: sandboxAttributes(stats.sandbox),
@@ -64,10 +70,10 @@ export function fromSandboxStats(stats: SandboxStats): PodSandboxStats {
       memory: fromMemory(stats.memory),
       // A kubelet that takes its stats from here (seen: 1.37.2) crashes on a network without a
       // default interface, as a pod has while it loses its interfaces.
-      network: network === undefined || first === undefined ? undefined : {
+      network: network === undefined || main === undefined ? undefined : {
         timestamp: network.timestampNs,
-        defaultInterface: first,
-        interfaces: others,
+        defaultInterface: fromInterface(main),
+        interfaces: others.map(fromInterface),
       },
       process: stats.processCount === undefined
         ? undefined

@@ -6,7 +6,7 @@ import { ImageServiceDefinition, RuntimeServiceDefinition } from "../generated/v
 import { type ApiPackage, imageService, runtimeService } from "./package.ts";
 
 export const v1alpha2: ApiPackage = {
-  traits: { version: "v1alpha2", runtimeApiVersion: "v1alpha2", pathLists: true },
+  traits: { version: "v1alpha2", runtimeApiVersion: "v1alpha2", pathLists: "unless-empty" },
   runtime: runtimeService(RuntimeServiceDefinition, {}, {}),
   image: imageService(ImageServiceDefinition, {}, {}),
 };
