@@ -55,13 +55,29 @@ export class CgroupFinder {
 
 /** The directories one level up: of a container's groups, those of its pod. */
 export function parentOf(dirs: CgroupDirs): CgroupDirs {
-  const up = (dir: string) => dir.slice(0, dir.lastIndexOf("/"));
-  if (dirs.version === 2) return { version: 2, dir: up(dirs.dir) };
+  return mapDirs(dirs, (dir) => dir.slice(0, dir.lastIndexOf("/")));
+}
+
+function mapDirs(dirs: CgroupDirs, change: (dir: string) => string): CgroupDirs {
+  if (dirs.version === 2) return { version: 2, dir: change(dirs.dir) };
   const { version, ...controllers } = dirs;
   return {
     version,
-    ...Object.fromEntries(Object.entries(controllers).map(([name, dir]) => [name, up(dir)])),
+    ...Object.fromEntries(Object.entries(controllers).map(([name, dir]) => [name, change(dir)])),
   };
+}
+
+/**
+ * The groups of a container whose first process may have moved to a group below, as systemd and dind
+ * do: the path up to the part that holds the container's id. As they are where no part does.
+ */
+export function groupsOf(id: string, dirs: CgroupDirs): CgroupDirs {
+  const cut = (dir: string) => {
+    const parts = dir.split("/");
+    const index = parts.findIndex((part) => part.includes(id));
+    return index < 0 ? dir : parts.slice(0, index + 1).join("/");
+  };
+  return mapDirs(dirs, cut);
 }
 
 /** Whether these are the groups of the cgroup parent `path`, e.g. "/kubepods/burstable/pod1". */

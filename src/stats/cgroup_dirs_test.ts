@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../lib/fake_clock.ts";
-import { CgroupFinder, endsIn, parentOf, type ReadText } from "./cgroup_dirs.ts";
+import { CgroupFinder, endsIn, groupsOf, parentOf, type ReadText } from "./cgroup_dirs.ts";
 
 const reader = (files: Record<string, string>) => (path: string) =>
   Promise.resolve<string | undefined>(files[path]);
@@ -109,5 +109,21 @@ Deno.test("the pod's group is the one above the container's, if the kubelet name
     version: 1,
     memory: "/m/kubepods/pod1",
     cpuacct: "/c/kubepods/pod1",
+  });
+});
+
+Deno.test("a container's group is its own, wherever below its first process has moved to", () => {
+  const id = "ab12";
+  const v2 = (dir: string) => ({ version: 2, dir } as const);
+  const group = "/sys/fs/cgroup/kubepods.slice/pod1.slice/docker-ab12.scope";
+  assert.deepEqual(groupsOf(id, v2(group)), v2(group));
+  assert.deepEqual(groupsOf(id, v2(`${group}/init.scope`)), v2(group));
+  assert.deepEqual(groupsOf(id, v2(`${group}/docker/ab12/init`)), v2(group));
+  assert.deepEqual(groupsOf(id, v2("/sys/fs/cgroup/elsewhere")), v2("/sys/fs/cgroup/elsewhere"));
+  const v1 = { version: 1, memory: "/m/docker/ab12/init", pids: "/p/docker/ab12" } as const;
+  assert.deepEqual(groupsOf(id, v1), {
+    version: 1,
+    memory: "/m/docker/ab12",
+    pids: "/p/docker/ab12",
   });
 });

@@ -2,7 +2,14 @@
  * Figures of control groups, interfaces and directory trees. Knows processes and paths, no pods.
  */
 
-export { type CgroupDirs, CgroupFinder, endsIn, parentOf, type ReadText } from "./cgroup_dirs.ts";
+export {
+  type CgroupDirs,
+  CgroupFinder,
+  endsIn,
+  groupsOf,
+  parentOf,
+  type ReadText,
+} from "./cgroup_dirs.ts";
 export { type CgroupMount, parseCgroupMounts, placeCgroup } from "./cgroup_mounts.ts";
 export { type CgroupUsage, readUsage } from "./cgroup_usage.ts";
 export { CpuWindow } from "./cpu_window.ts";

@@ -101,6 +101,28 @@ Deno.test("while dockerd is away lists and status answer, changes are Unavailabl
   await machineHolds(node, nothing);
 });
 
+Deno.test("a start whose answer was lost has not ended the container", async () => {
+  const node = surviving;
+  const { runtime } = node.cri;
+  const pod = await runPod(node, "unanswered");
+  const id = await createContainer(node, pod, shellContainer("main", "echo up; sleep 10000"));
+  node.dockerd.freeze();
+  const start = assert.rejects(runtime.startContainer({ containerId: id }), {
+    code: status.UNAVAILABLE,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 500)); // For the request to be sent.
+  await node.dockerd.kill();
+  await start;
+  assert.equal((await statusOf(node, id)).state, created);
+  await node.dockerd.start();
+  await conditionIs(node, "RuntimeReady", true);
+  await runtime.startContainer({ containerId: id });
+  await waitFor("its output", {}, async () => (await readLog(pod, "main")).includes(" up\n"));
+  assert.equal((await statusOf(node, id)).state, running);
+  await removePod(node, pod);
+  await machineHolds(node, nothing);
+});
+
 Deno.test("with live-restore containers and their logs go on through kill -9 of dockerd", async () => {
   const node = surviving;
   const pod = await runPod(node, "live");

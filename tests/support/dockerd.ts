@@ -80,6 +80,11 @@ export class Dockerd implements AsyncDisposable {
     await this.#running().kill();
   }
 
+  /** Makes the daemon stand still, as on a node that is too busy, until it is killed. */
+  freeze(): void {
+    this.#running().signal("SIGSTOP");
+  }
+
   /** Asks the daemon to end; without liveRestore its containers end too. */
   async shutDown(): Promise<void> {
     const running = this.#running();

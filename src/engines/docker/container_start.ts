@@ -5,6 +5,7 @@
 
 import { failedPrecondition, notFound } from "../../lib/errors.ts";
 import type { ContainerId } from "../ids.ts";
+import { engineStatus } from "./client/mod.ts";
 import type { DockerContext } from "./context.ts";
 import { isGone } from "./facts.ts";
 import { observeContainer } from "./container_observe.ts";
@@ -14,7 +15,8 @@ const startErrorExitCode = 128;
 
 /**
  * Starts a created container.
- * @throws FraktiError FailedPrecondition when it runs or has ended already, or its sandbox is down.
+ * @throws FraktiError Unavailable when Docker did not answer: it may run then, or be started again;
+ *   FailedPrecondition when it runs or has ended already, or its sandbox is down.
  */
 export async function startContainer(context: DockerContext, id: ContainerId): Promise<void> {
   const docker = context.link.docker();
@@ -34,6 +36,9 @@ export async function startContainer(context: DockerContext, id: ContainerId): P
       await docker.containers.start(id);
     } catch (error) {
       if (isGone(error)) throw notFound(`Container "${id}" is gone from Docker`, error);
+      // Without an answer it may have started: its event tells, or the next look at Docker's list.
+      if (engineStatus(error) === undefined) throw error;
+      await context.usage.oomKills.endedBy(record); // So that no other container is told of it.
       await context.ledger.containerPhase(id, {
         state: "exited",
         startedAtNs: 0n,

@@ -10,6 +10,7 @@ import {
   type CgroupDirs,
   type CgroupFinder,
   endsIn,
+  groupsOf,
   parentOf,
   readOomKills,
   type ReadText,
@@ -92,7 +93,7 @@ export class OomKills {
     const parent = this.parts.ledger.sandboxes.get(id)?.config.cgroupParent;
     const own = await this.parts.groups.find(watched.pid);
     if (parent === undefined || own === undefined) return undefined;
-    const pod = parentOf(own);
+    const pod = parentOf(groupsOf(id, own));
     if (!endsIn(pod, parent)) return undefined;
     // First: what is killed from here on is in the others' counts only, and waits for their end.
     const total = await readOomKills(pod, this.parts.read);
@@ -103,7 +104,7 @@ export class OomKills {
       if (record.id === ended || record.phase.state !== "running") continue;
       const group = await this.parts.groups.find(record.phase.pid);
       const kills = group !== undefined && isBelow(group, pod)
-        ? await readOomKills(group, this.parts.read)
+        ? await readOomKills(groupsOf(record.id, group), this.parts.read)
         : undefined;
       openKills -= kills ?? 0;
       isShared ||= kills === undefined;

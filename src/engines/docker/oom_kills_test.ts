@@ -4,7 +4,7 @@ import { containerId, sandboxId } from "../ids.ts";
 import { OomKills, type PodContainer } from "./oom_kills.ts";
 
 const pod = "/sys/fs/cgroup/kubepods.slice/kubepods-pod1.slice";
-const id = sandboxId("s");
+const id = sandboxId("5a0d".repeat(16));
 
 /** A pod's groups by the pids of their first processes, with the kernel's counts. */
 class FakePod {

@@ -13,6 +13,7 @@ import {
   CpuWindow,
   DirectoryUsage,
   endsIn,
+  groupsOf,
   parentOf,
   readInterfaces,
   type ReadText,
@@ -103,7 +104,7 @@ export class ResourceUsage {
     record: ContainerRecord,
   ): Promise<{ readonly stats: ContainerStats; readonly reading: Reading } | undefined> {
     if (record.phase.state !== "running") return undefined;
-    const reading = await this.#read(record.phase.pid);
+    const reading = await this.#read(record.id, record.phase.pid);
     if (reading === undefined) return undefined;
     const { timeNs, usage } = reading;
     const layer = await this.#writableLayer(record.id);
@@ -124,7 +125,7 @@ export class ResourceUsage {
     const pid = this.#sandboxPids.get(record.id);
     if (pid === undefined) return undefined;
     const [pause, interfaces, containers] = await Promise.all([
-      this.#read(pid),
+      this.#read(record.id, pid),
       readInterfaces(pid, this.parts.read),
       Promise.all(
         this.parts.ledger.containersOf(record.id).map((container) => this.#container(container)),
@@ -161,9 +162,10 @@ export class ResourceUsage {
     return endsIn(pod, parent) ? await readUsage(pod, this.parts.read) : undefined;
   }
 
-  async #read(pid: number): Promise<Reading | undefined> {
-    const dirs = await this.#groups.find(pid);
-    if (dirs === undefined) return undefined;
+  async #read(id: string, pid: number): Promise<Reading | undefined> {
+    const found = await this.#groups.find(pid);
+    if (found === undefined) return undefined;
+    const dirs = groupsOf(id, found);
     const usage = await readUsage(dirs, this.parts.read);
     return usage === undefined ? undefined : { timeNs: this.parts.clock.nowNs(), usage, dirs };
   }
