@@ -23,13 +23,14 @@ Deno.test.afterAll(async () => {
 let images = 0;
 
 /** Pushes an image that no other test has, and resolves with the digest of its manifest. */
-function push(repository: string, ...tags: readonly string[]): Promise<string> {
+async function push(repository: string, ...tags: readonly string[]): Promise<string> {
   const content = `image ${++images}`;
   const image = makeImage([makeLayer([{ type: "file", path: "content", content }])], {
     Cmd: ["x"],
   });
-  return Promise.all(tags.map((tag) => pushImage(registry, repository, tag, image)))
-    .then((digests) => digests[0] ?? "");
+  // One after the other: a registry may confuse the same blob uploaded twice at once.
+  for (const tag of tags) await pushImage(registry, repository, tag, image);
+  return image.manifest.digest;
 }
 
 const name = (repository: string) => `${registry.host}/${repository}`;

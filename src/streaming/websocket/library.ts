@@ -4,6 +4,7 @@
  * the name of the tunnel: a slash is no character of an HTTP token.
  */
 
+import type { Duplex } from "node:stream";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Upgrade } from "../upgrade.ts";
@@ -41,10 +42,24 @@ export function acceptWebSocket(
     socket.once("close", () => resolve(undefined));
     server.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.pause(); // Before anybody listens, messages would be lost.
-      const unmasker = new Unmasker();
-      socket.prependListener("data", (chunk: Uint8Array) => unmasker.unmask(chunk));
+      unmaskBefore(socket);
       resolve(webSocket);
     });
+  });
+}
+
+/** Takes masks off before the library reads what the socket brings, now that it listens. */
+function unmaskBefore(socket: Duplex): void {
+  const unmasker = new Unmasker();
+  socket.prependListener("data", (chunk: Uint8Array) => unmasker.unmask(chunk));
+  // Of a socket that was destroyed while paused the library reads the rest without that event.
+  socket.prependOnceListener("close", () => {
+    const read = socket.read.bind(socket);
+    socket.read = (sizeBytes?: number) => {
+      const chunk: unknown = read(sizeBytes);
+      if (chunk instanceof Uint8Array) unmasker.unmask(chunk);
+      return chunk;
+    };
   });
 }
 
