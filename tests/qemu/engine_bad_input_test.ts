@@ -96,6 +96,7 @@ const runs = () => subject.engine.runSandbox(podRequest(subject, own));
 failureTest(
   "guest files that are missing are told by the health, and pods are refused until they are back",
   async () => {
+    const pod = await runPod(subject, own);
     for (
       const [what, options] of [
         ["kernel", { kernel: `${subject.dir}/none` }],
@@ -113,9 +114,12 @@ failureTest(
         );
         return hasCode(error, "Unavailable");
       });
+      const { pid } = await subject.engine.sandboxInfo(pod.id);
+      assert.equal(typeof pid, "number", "what runs is told of all the same");
       await subject.reopenWith({});
     }
     assert.ok(subject.engine.health().ready);
+    await subject.engine.removeSandbox(pod.id);
   },
 );
 

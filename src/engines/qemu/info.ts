@@ -22,12 +22,21 @@ export async function sandboxInfo(context: QemuContext, id: SandboxId): Promise<
     pid: record.vm?.pid,
     vcpus: record.size.vcpus,
     memoryMiB: record.size.memoryMiB,
-    acceleration: context.acceleration().accel,
+    acceleration: accelerationOf(context),
     guest: guestOf(context, id),
     netns: record.netns === undefined ? undefined : context.namespaces.pathOf(record.netns),
     cniResult: record.attachment?.result,
     cniCheck: complaint ?? "ok",
   };
+}
+
+/** undefined while no VM can be started: what runs is told of all the same. */
+function accelerationOf(context: QemuContext): string | undefined {
+  try {
+    return context.acceleration().accel;
+  } catch {
+    return undefined;
+  }
 }
 
 function guestOf(context: QemuContext, id: SandboxId): VerboseInfo {
