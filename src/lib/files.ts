@@ -97,6 +97,16 @@ export async function removeIfExists(path: string, recursive = false): Promise<v
   }
 }
 
+/**
+ * Removes a directory with the files and the empty directories in it; absence is success. Fails for
+ * a directory that holds something and for a mount point: where mounts may come at any time, nothing
+ * that is mounted is ever gone into.
+ */
+export async function removeFlatDir(dir: string): Promise<void> {
+  for (const { name } of await entriesIfExists(dir)) await removeIfExists(`${dir}/${name}`);
+  await removeIfExists(dir);
+}
+
 /** What is at `path`, following symlinks; undefined when nothing is. */
 export async function statIfExists(path: string): Promise<Deno.FileInfo | undefined> {
   try {

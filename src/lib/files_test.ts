@@ -3,6 +3,7 @@ import { hasCode } from "./errors.ts";
 import {
   makePrivateDir,
   readTextIfExists,
+  removeFlatDir,
   removeIfExists,
   statIfExists,
   writeFileAtomic,
@@ -52,4 +53,18 @@ Deno.test("removing what is not there succeeds", () =>
     await Deno.mkdir(`${dir}/tree/leaf`, { recursive: true });
     await removeIfExists(`${dir}/tree`, true);
     assert.equal(await statIfExists(`${dir}/tree`), undefined);
+  }));
+
+Deno.test("a flat directory goes with its files, links and empty directories, and no deeper", () =>
+  withDir(async (dir) => {
+    await removeFlatDir(`${dir}/none`);
+    await Deno.mkdir(`${dir}/others`);
+    await Deno.writeTextFile(`${dir}/others/kept`, "");
+    await Deno.mkdir(`${dir}/flat/empty`, { recursive: true });
+    await Deno.writeTextFile(`${dir}/flat/file`, "");
+    await Deno.symlink(`${dir}/others`, `${dir}/flat/link`);
+    await removeFlatDir(`${dir}/flat`);
+    assert.equal(await statIfExists(`${dir}/flat`), undefined);
+    await assert.rejects(removeFlatDir(dir), /not empty/);
+    assert.notEqual(await statIfExists(`${dir}/others/kept`), undefined);
   }));

@@ -6,7 +6,7 @@
  */
 
 import { FraktiError, hasCode, wrap } from "../../lib/errors.ts";
-import { makePrivateDir, readTextIfExists, removeIfExists } from "../../lib/files.ts";
+import { makePrivateDir, readTextIfExists, removeFlatDir } from "../../lib/files.ts";
 import { Undo } from "../../lib/undo.ts";
 import {
   AttachError,
@@ -222,7 +222,7 @@ async function plugScratch(
 /** Everything of a pod on the node's disks; absence is success. Its VM has ended. */
 export async function removePodFiles(context: QemuContext, id: SandboxId): Promise<void> {
   await context.launcher.removeDirectory(id);
-  await removeIfExists(`${context.settings.podDirectory}/${id}`, true);
+  await removeFlatDir(`${context.settings.podDirectory}/${id}`);
 }
 
 const hostResolvConf = "/etc/resolv.conf";

@@ -16,6 +16,7 @@ import { type MachineSpec, qemuArguments } from "./command_line.ts";
 import { cagedCommand } from "./confinement.ts";
 import { findFirmware } from "./firmware.ts";
 import { type PodLayout, podLayout, socketPath } from "./layout.ts";
+import { removePodDirectory } from "./pod_directory.ts";
 import {
   findByPod,
   identify,
@@ -173,9 +174,8 @@ export class VmLauncher {
 
   /** Unmounts what is bound below a pod's directory and removes it. Absence is success. */
   async removeDirectory(podId: string): Promise<void> {
-    const { dir } = this.layout(podId);
-    await this.#mounts.unmount(dir);
-    await removeIfExists(dir, true);
+    const layout = this.layout(podId);
+    await removePodDirectory(layout, () => this.#mounts.unmount(layout.dir));
   }
 
   /** Pods that have a directory, crash leftovers included. */
