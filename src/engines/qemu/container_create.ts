@@ -29,7 +29,8 @@ const spawnTimeoutMs = 60_000;
 /**
  * Creates a container in a ready sandbox.
  * @throws FraktiError NotFound when sandbox or image are unknown, AlreadyExists when the name and
- *   attempt are taken, InvalidArgument for what a VM cannot honour.
+ *   attempt are taken, InvalidArgument for what a VM cannot honour, Unavailable while its guest is
+ *   away.
  */
 export async function createContainer(
   context: QemuContext,
@@ -58,6 +59,7 @@ export async function createContainer(
       `Cannot create a container in sandbox "${sandbox.id}": it is not ready`,
     );
   }
+  context.unreached.assertReached(sandbox.id); // What is half made would be taken for left behind.
   return await context.containerNames.join(
     name,
     hash,

@@ -24,6 +24,7 @@ export async function removeContainer(context: QemuContext, id: ContainerId): Pr
   if (record.phase.state === "running") await killContainer(context, id);
   await context.locks.run(id, async () => {
     if (context.ledger.containers.get(id) === undefined) return;
+    context.unreached.assertReached(record.sandboxId); // There, it has all of it yet.
     if (isUp(context, record)) await removeFromGuest(context, record);
     await forgetContainer(context, id);
     context.log.info("Container removed", { container: id });

@@ -18,6 +18,7 @@ import type { VmCgroups } from "./cgroups/mod.ts";
 import type { ImageHolds } from "./image_holds.ts";
 import type { QemuImages } from "./images/mod.ts";
 import type { LivePods } from "./pods.ts";
+import type { UnreachedPods } from "./unreached.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 import type { ResourceUsage } from "./usage.ts";
 import type { Acceleration, GuestFiles, HostSize, VmLauncher } from "./vm/mod.ts";
@@ -49,6 +50,7 @@ export interface QemuContext {
   readonly namespaces: Namespaces;
   readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly pods: LivePods;
+  readonly unreached: UnreachedPods;
   readonly outputs: ContainerOutputs;
   readonly usage: ResourceUsage;
   readonly mounts: Mounts;

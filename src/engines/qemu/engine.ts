@@ -58,6 +58,7 @@ import { recover } from "./recovery.ts";
 import { removeSandbox } from "./sandbox_remove.ts";
 import { runSandbox } from "./sandbox_run.ts";
 import { stopSandbox } from "./sandbox_stop.ts";
+import { UnreachedPods } from "./unreached.ts";
 import { ResourceUsage } from "./usage.ts";
 import { type HostSize, type ProcFiles, VmLauncher } from "./vm/mod.ts";
 import { orByVmEnd, orVmEndOf } from "./vm_end_reason.ts";
@@ -136,7 +137,8 @@ export class QemuEngine implements Engine {
       { stateDirectory: options.stateDirectory, qemuBinary: options.binary },
       { ...parts, log },
     );
-    const pods = new LivePods();
+    const unreached = new UnreachedPods({ clock, log });
+    const pods = new LivePods(unreached);
     const imageHolds = new ImageHolds();
     this.#readiness = new Readiness(options, { ...parts, launcher });
     this.#context = {
@@ -159,6 +161,7 @@ export class QemuEngine implements Engine {
       namespaces: parts.namespaces,
       ledger,
       pods,
+      unreached,
       outputs: new ContainerOutputs({
         ledger,
         clock,
@@ -193,7 +196,9 @@ export class QemuEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#readiness.close();
+    const searched = this.#context.unreached.close(); // No pod comes after this.
     for (const pod of this.#context.pods.all()) pod.release();
+    await searched;
     await this.#context.outputs.closeAll();
   }
 

@@ -8,7 +8,8 @@
  *    use too: ours are those of pods that have a directory here, which is made before the namespace
  *    and removed after it.
  * 4. A VM that ended meanwhile makes its sandbox not ready, and its lease goes back at once.
- * 5. Every step can be repeated; a crash in the middle repeats it.
+ * 5. A VM that runs and cannot be reached is its pod's still, and looked for until it is found or ends.
+ * 6. Every step can be repeated; a crash in the middle repeats it.
  */
 
 import { describe } from "../../lib/errors.ts";
@@ -17,14 +18,23 @@ import { netnsName } from "../../network/mod.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import type { QemuContext } from "./context.ts";
 import { podIsDown } from "./pod_down.ts";
+import type { LivePod } from "./live_pod.ts";
 import { openLivePod } from "./pod_events.ts";
 import { releasePod } from "./pod_release.ts";
 import { removeHalfMade } from "./half_made.ts";
 import { removeLeftDisks } from "./left_disks.ts";
 import type { SandboxRecord } from "./records.ts";
 import { removePodFiles } from "./sandbox_run.ts";
+import type { AdoptOptions } from "./vm/mod.ts";
 
-/** Finds the VMs of all records again; resolves when each is connected to or known to be gone. */
+/** The kubelet waits for frakti meanwhile; QEMU answers within milliseconds unless its disk hangs. */
+const findMs = 20_000;
+const findAgainMs = 10_000;
+
+/**
+ * Finds the VMs of all records again; resolves when each is connected to, known to be gone, or looked
+ * for in the background until the engine is closed.
+ */
 export async function recover(
   context: QemuContext,
   options: { readonly wasRebooted: boolean },
@@ -49,16 +59,53 @@ async function afterRestart(context: QemuContext, record: SandboxRecord): Promis
     else if (record.attachment !== undefined) await locked(context, record.id);
     return;
   }
-  const vm = await context.launcher.adopt(record.id, record.vm);
-  if (vm === undefined) {
-    return await podEnded(context, record.id, "The VM ended while frakti was away");
-  }
   if (record.phase !== "ready") return await locked(context, record.id);
-  const pod = openLivePod(context, record.id, vm);
-  await pod.connectAgain();
   try {
-    await removeHalfMade(context, record.id);
-    await removeLeftDisks(context, record.id);
+    await findVm(context, record.id, "frakti was away", { timeoutMs: findMs });
+  } catch (error) {
+    // Not when it has ended and something of it could not be given back: StopPodSandbox tries again.
+    if (context.ledger.sandboxes.get(record.id)?.phase === "ready") {
+      context.unreached.search(record.id, (signal) => {
+        const options = { timeoutMs: findAgainMs, signal };
+        return findVm(context, record.id, "it was out of reach", options);
+      });
+    }
+    throw error;
+  }
+}
+
+/**
+ * The VM of a ready pod is watched again, or its end is noted; one that was stopped meanwhile stays so.
+ * @throws FraktiError when the VM runs but cannot be reached.
+ */
+async function findVm(
+  context: QemuContext,
+  id: SandboxId,
+  meanwhile: string,
+  options: AdoptOptions,
+): Promise<void> {
+  const record = context.ledger.sandboxes.get(id);
+  if (record?.phase !== "ready" || record.vm === undefined) return;
+  const vm = await context.launcher.adopt(id, record.vm, options);
+  if (vm === undefined) {
+    return await podEnded(context, id, `The VM ended while ${meanwhile}`);
+  }
+  const pod = await context.locks.run(id, () => {
+    const isWanted = context.ledger.sandboxes.get(id)?.phase === "ready" &&
+      !options.signal?.aborted;
+    if (!isWanted) vm.release();
+    return Promise.resolve(isWanted ? openLivePod(context, id, vm) : undefined);
+  });
+  if (pod === undefined) return;
+  await pod.connectAgain();
+  await guarded(context, id, () => removeLeftovers(context, pod, id));
+}
+
+/** What a former frakti has left in a VM. */
+async function removeLeftovers(context: QemuContext, pod: LivePod, id: SandboxId): Promise<void> {
+  try {
+    await removeHalfMade(context, id);
+    await removeLeftDisks(context, id);
   } catch (error) {
     const reason = await pod.reasonOf(error);
     // One that had been asked to go before frakti went: with it everything of that is gone.

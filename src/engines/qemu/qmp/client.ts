@@ -60,13 +60,23 @@ export class QmpClient {
 
   /**
    * Waits for QEMU's greeting and leaves negotiation mode. The transport is closed on failure.
-   * @throws FraktiError DeadlineExceeded, Unavailable when QEMU closed, Internal on nonsense.
+   * @param signal gives the attempt up; afterwards it does nothing.
+   * @throws FraktiError DeadlineExceeded, Unavailable when QEMU closed or the attempt was given up,
+   * Internal on nonsense.
    */
-  static async open(transport: QmpTransport, clock: Clock, timeoutMs: number): Promise<QmpClient> {
+  static async open(
+    transport: QmpTransport,
+    clock: Clock,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<QmpClient> {
     const client = new QmpClient(transport, clock);
     const greeted = Promise.withResolvers<void>();
     client.#readAll(() => greeted.resolve());
+    const giveUp = () => client.close();
+    signal?.addEventListener("abort", giveUp, { once: true });
     try {
+      if (signal?.aborted) giveUp();
       const cancel = clock.after(timeoutMs, () => {
         const what = `QEMU sent no QMP greeting within ${timeoutMs} ms`;
         greeted.reject(new FraktiError("DeadlineExceeded", what));
@@ -78,6 +88,8 @@ export class QmpClient {
     } catch (error) {
       client.close();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
   }
 

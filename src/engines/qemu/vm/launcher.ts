@@ -50,6 +50,14 @@ export interface VmSpec extends MachineSpec {
   readonly oomScoreAdj: number;
 }
 
+/** How to look for a VM that was there before. */
+export interface AdoptOptions {
+  /** How long its monitor may take to answer. @default 60_000 */
+  readonly timeoutMs?: number;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
+}
+
 /** From fork to an answering monitor: QEMU loads its kernel in between, on a slow disk at worst. */
 const monitorTimeoutMs = 60_000;
 const connectEveryMs = 25;
@@ -142,7 +150,7 @@ export class VmLauncher {
       if (identity === undefined) throw await endedEarly(process);
       undo.push("end QEMU", () => killAndWait(identity, killTimeoutMs, this.deps));
       await onProcess(identity);
-      const vm = await this.#open(layout, identity, process);
+      const vm = await this.#open(layout, identity, { process });
       undo.commit();
       return vm;
     } catch (error) {
@@ -153,12 +161,16 @@ export class VmLauncher {
   /**
    * The VM that a former frakti started; undefined when its process is gone.
    * @throws FraktiError DeadlineExceeded or Unavailable when it lives but its monitor is out of
-   * reach.
+   * reach, or the attempt was given up.
    */
-  async adopt(podId: string, identity: ProcessIdentity): Promise<VirtualMachine | undefined> {
+  async adopt(
+    podId: string,
+    identity: ProcessIdentity,
+    options: AdoptOptions = {},
+  ): Promise<VirtualMachine | undefined> {
     if (!await isAlive(identity, this.deps.proc)) return undefined;
     try {
-      return await this.#open(this.layout(podId), identity);
+      return await this.#open(this.layout(podId), identity, options);
     } catch (error) {
       if (!await isAlive(identity, this.deps.proc)) return undefined;
       throw wrap(`Cannot reach the VM of pod "${podId}"`, error);
@@ -195,25 +207,30 @@ export class VmLauncher {
   async #open(
     layout: PodLayout,
     identity: ProcessIdentity,
-    process?: DetachedProcess,
+    options: AdoptOptions & { readonly process?: DetachedProcess },
   ): Promise<VirtualMachine> {
     const { clock } = this.deps;
-    const untilMs = clock.monotonicMs() + monitorTimeoutMs;
-    const transport = await this.#connectWhenThere(layout, identity, untilMs, process);
+    const { process, signal, timeoutMs = monitorTimeoutMs } = options;
+    const untilMs = clock.monotonicMs() + timeoutMs;
+    const transport = await this.#connectWhenThere(layout, identity, untilMs, options);
     const leftMs = Math.max(1, untilMs - clock.monotonicMs());
     try {
-      const qmp = await QmpClient.open(transport, clock, leftMs);
+      const qmp = await QmpClient.open(transport, clock, leftMs, signal);
       const vm = new VirtualMachine(layout, identity, qmp, this.deps, process);
+      const letGo = () => vm.release();
+      signal?.addEventListener("abort", letGo, { once: true });
       try {
         await vm.catchUp();
       } catch (error) {
         vm.release();
         throw error;
+      } finally {
+        signal?.removeEventListener("abort", letGo);
       }
       return vm;
     } catch (error) {
       // A QEMU that ends while it starts, as with a broken kernel, says why on its way.
-      const isGone = await waitUntilGone(identity, goingMs, this.deps);
+      const isGone = !signal?.aborted && await waitUntilGone(identity, goingMs, this.deps);
       throw isGone && process !== undefined ? await endedEarly(process) : error;
     }
   }
@@ -222,14 +239,17 @@ export class VmLauncher {
     layout: PodLayout,
     identity: ProcessIdentity,
     untilMs: number,
-    process: DetachedProcess | undefined,
+    { process, signal }: { readonly process?: DetachedProcess; readonly signal?: AbortSignal },
   ): Promise<QmpTransport> {
     const path = socketPath(layout, "qmp", identity.pid);
     for (;;) {
+      if (signal?.aborted) throw unavailable("The attempt was given up");
       try {
         return await this.#connect(path);
       } catch (error) {
-        const mayCome = isMissing(error) || error instanceof Deno.errors.ConnectionRefused;
+        // EAGAIN: callers that have left still wait to be accepted (unix(7)).
+        const mayCome = isMissing(error) || error instanceof Deno.errors.ConnectionRefused ||
+          error instanceof Deno.errors.WouldBlock;
         if (!mayCome || this.deps.clock.monotonicMs() > untilMs) {
           throw unavailable(`Cannot connect to QEMU at "${path}"`, error);
         }
@@ -237,7 +257,7 @@ export class VmLauncher {
       if (!await isAlive(identity, this.deps.proc)) {
         throw process === undefined ? unavailable("QEMU is gone") : await endedEarly(process);
       }
-      await this.deps.clock.sleep(connectEveryMs);
+      await this.deps.clock.sleep(connectEveryMs, signal);
     }
   }
 }

@@ -8,7 +8,13 @@ export type { Acceleration } from "./command_line.ts";
 export { type Disk, maxTarget, ScsiDisks } from "./disks.ts";
 export type { VmEnd } from "./end.ts";
 export { type GuestFiles, readGuestFiles } from "./guest_files.ts";
-export { type LauncherDeps, type LauncherSettings, VmLauncher, type VmSpec } from "./launcher.ts";
+export {
+  type AdoptOptions,
+  type LauncherDeps,
+  type LauncherSettings,
+  VmLauncher,
+  type VmSpec,
+} from "./launcher.ts";
 export { type HostSize, systemHostSize } from "./host_size.ts";
 export { insideVm, type PodLayout } from "./layout.ts";
 export { type ProcessIdentity, type ProcFiles, systemProc } from "./process_identity.ts";
