@@ -74,7 +74,7 @@ function emulated(accel: "auto" | "kvm", reason: string): CheckResult {
   }
   return warning(
     `VMs run in software emulation, many times slower: ${reason}`,
-    "If the node is a VM itself, turn nested virtualization on for it; it is tried again after a " +
-      "reboot of the node. To be content with emulation, set qemu.accel to tcg",
+    "If the node is a VM itself, turn nested virtualization on for it; frakti tries again every ten " +
+      "minutes. To be content with emulation, set qemu.accel to tcg",
   );
 }

@@ -10,6 +10,7 @@ import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { EngineHealth } from "../domain.ts";
 import {
+  type AccelChoice,
   type Acceleration,
   accelerationMemory,
   type AccelSetting,
@@ -17,6 +18,7 @@ import {
   chooseAcceleration,
   type GuestFiles,
   readGuestFiles,
+  rememberAcceleration,
   tryBoot,
   type VmLauncher,
 } from "./vm/mod.ts";
@@ -38,21 +40,30 @@ export interface ReadinessParts {
   readonly launcher: VmLauncher;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Boots a guest once. @default in a VM of the launcher's */
+  readonly tryBoot?: (acceleration: Acceleration) => Promise<void>;
+  /** @default looks for /dev/kvm */
+  readonly hasKvm?: () => Promise<boolean>;
 }
 
 interface Facts {
   readonly version: string;
   readonly guest: GuestFiles;
-  readonly acceleration: Acceleration;
 }
 
 const lookEveryMs = 30_000;
+/** Where guests hang, each attempt keeps a processor busy for 40 s. */
+const tryEveryMs = 600_000;
 const versionTimeoutMs = 20_000;
 
 /** An x86_64 guest would run here, emulated, but none of the images that the node pulls. */
 function assertArch(arch = "x86_64"): void {
   if (arch === "x86_64") return;
   throw failedPrecondition(`VMs need an x86_64 machine, this one is ${arch}`);
+}
+
+async function isKvmThere(): Promise<boolean> {
+  return await statIfExists("/dev/kvm") !== undefined;
 }
 
 export class Readiness {
@@ -62,18 +73,16 @@ export class Readiness {
   #looking: Promise<void> | undefined;
   #trying: Promise<void> | undefined;
   #chosen: Acceleration | undefined;
+  #toldReason: string | undefined;
+  #nextTrialMs = 0;
 
   constructor(readonly options: ReadinessOptions, readonly parts: ReadinessParts) {}
 
   /** Emulation is what VMs get until a guest has come up with KVM, which is tried in the meantime. */
   async start(): Promise<void> {
     await this.#look();
+    this.#tryWhenDue();
     this.#looking = this.#keepLooking();
-    if (this.options.accel !== "auto") return;
-    this.#trying = this.#trial().catch((error) => {
-      if (this.#stop.signal.aborted) return; // A frakti that goes takes its attempt along.
-      this.parts.log.warn("KVM could not be tried", { error: describe(error) });
-    });
   }
 
   async close(): Promise<void> {
@@ -81,21 +90,48 @@ export class Readiness {
     await Promise.all([this.#looking, this.#trying]);
   }
 
-  async #trial(): Promise<void> {
-    const { kernel, initrd, binary, bootId, stateDirectory } = this.options;
-    const { launcher, log } = this.parts;
-    const guest = await readGuestFiles(kernel, initrd);
-    const { acceleration, reason } = await chooseAcceleration("auto", {
+  /** One attempt at a time, until one has found KVM. */
+  #tryWhenDue(): void {
+    const { clock, log } = this.parts;
+    if (this.options.accel !== "auto" || this.#chosen?.accel === "kvm") return;
+    if (this.#facts === undefined || this.#trying !== undefined) return;
+    if (this.#stop.signal.aborted || clock.monotonicMs() < this.#nextTrialMs) return;
+    this.#nextTrialMs = clock.monotonicMs() + tryEveryMs;
+    this.#trying = this.#trial(this.#facts.guest).catch((error) => {
+      if (this.#stop.signal.aborted) return; // A frakti that goes takes its attempt along.
+      log.warn("KVM could not be tried", { error: describe(error) });
+    }).finally(() => this.#trying = undefined);
+  }
+
+  async #trial(guest: GuestFiles): Promise<void> {
+    const { binary, bootId, stateDirectory } = this.options;
+    const { launcher, log, hasKvm = isKvmThere } = this.parts;
+    const { signal } = this.#stop;
+    const boot = this.parts.tryBoot ??
+      ((candidate) => tryBoot(launcher, guest, candidate, undefined, signal));
+    const memoryPath = accelerationMemory(stateDirectory);
+    const choice = await chooseAcceleration("auto", {
       log,
-      tryBoot: (candidate) => tryBoot(launcher, guest, candidate, undefined, this.#stop.signal),
-      signal: this.#stop.signal,
-      hasKvm: async () => await statIfExists("/dev/kvm") !== undefined,
+      tryBoot: boot,
+      signal,
+      hasKvm,
       fingerprint: () => bootFingerprint(bootId, binary, guest),
-      memoryPath: accelerationMemory(stateDirectory),
+      memoryPath,
     });
-    this.#chosen = acceleration;
-    if (this.#facts !== undefined) this.#facts = { ...this.#facts, acceleration };
-    log.info("Acceleration chosen", { accel: acceleration.accel, reason });
+    this.#chosen = choice.acceleration;
+    this.#tell(choice);
+    // A device that is missing costs nothing to look for.
+    if (choice.triedUnder === undefined) this.#nextTrialMs = 0;
+    await rememberAcceleration(choice, { memoryPath, log });
+  }
+
+  /** Once, not with each attempt. */
+  #tell({ acceleration: { accel, cpu }, reason }: AccelChoice): void {
+    if (reason === this.#toldReason) return;
+    this.#toldReason = reason;
+    const { log } = this.parts;
+    if (accel === "kvm") return log.info("VMs run with KVM", { cpu, reason });
+    log.warn("VMs run in software emulation, which is many times slower than KVM", { reason });
   }
 
   health(): EngineHealth {
@@ -106,7 +142,8 @@ export class Readiness {
 
   /** @throws FraktiError Unavailable while VMs cannot be run. */
   acceleration(): Acceleration {
-    return this.#known().acceleration;
+    this.#known();
+    return this.#choose();
   }
 
   /** @throws FraktiError as above. */
@@ -122,7 +159,9 @@ export class Readiness {
   async #keepLooking(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.parts.clock.sleep(lookEveryMs, this.#stop.signal);
-      if (!this.#stop.signal.aborted) await this.#look();
+      if (this.#stop.signal.aborted) return;
+      await this.#look();
+      this.#tryWhenDue();
     }
   }
 
@@ -131,16 +170,16 @@ export class Readiness {
       assertArch(this.options.arch);
       const guest = await readGuestFiles(this.options.kernel, this.options.initrd);
       const version = this.#facts?.version ?? await this.#qemuVersion();
-      const acceleration = this.#facts?.acceleration ?? this.#choose();
       if (this.#facts === undefined) {
-        this.parts.log.info("VMs can be run", { qemu: version, accel: acceleration.accel });
+        this.parts.log.info("VMs can be run", { qemu: version, accel: this.#choose().accel });
       }
-      this.#facts = { version, guest, acceleration };
+      this.#facts = { version, guest };
     } catch (error) {
       const problem = describe(error);
       if (problem !== this.#problem) this.parts.log.warn("VMs cannot be run", { error: problem });
       this.#problem = problem;
       this.#facts = undefined;
+      this.#nextTrialMs = 0; // What comes back may be another guest, and is tried at once.
     }
   }
 

@@ -1,7 +1,8 @@
 /**
  * Which acceleration VMs get. `auto` believes nothing but a boot: there are hosts on which /dev/kvm
- * opens, makes VMs, and a kernel in one hangs for ever. The answer is remembered for as long as the
- * host is up and the guest and QEMU are the same.
+ * opens, makes VMs, and a kernel in one hangs for ever. That a guest has come up is believed for as
+ * long as the host is up and the guest and QEMU are the same. That none has may have had a reason
+ * that passes: it is kept for `frakti check` alone (docs/decisions/0147-trying-kvm-again.md).
  */
 
 import { describe } from "../../../lib/errors.ts";
@@ -16,6 +17,12 @@ export type AccelSetting = "auto" | "kvm" | "tcg";
 export interface AccelChoice {
   readonly acceleration: Acceleration;
   readonly reason: string;
+}
+
+/** A choice that may be new. */
+export interface MadeChoice extends AccelChoice {
+  /** The fingerprint under which guests were booted for it; absent when none was. */
+  readonly triedUnder?: string;
 }
 
 /** What the choice needs of the world. */
@@ -47,25 +54,24 @@ const candidates: readonly Acceleration[] = [
 const maxMemoryBytes = 64 * 1024;
 
 /**
- * The choice; for `auto` of what boots, else emulation with a warning.
+ * The choice; for `auto` of what boots, else emulation.
  * @throws what ended the attempt under way when `signal` is aborted.
  */
 export async function chooseAcceleration(
   setting: AccelSetting,
   deps: AccelDeps,
-): Promise<AccelChoice> {
+): Promise<MadeChoice> {
   if (setting === "tcg") return { acceleration: emulation, reason: "Configured" };
   if (setting === "kvm") {
     return { acceleration: { accel: "kvm", cpu: "host" }, reason: "Configured" };
   }
-  if (!await deps.hasKvm()) return fallBack("There is no /dev/kvm", deps);
-  const fingerprint = await deps.fingerprint();
-  const known = await recallAcceleration(fingerprint, deps);
-  if (known?.acceleration.accel === "tcg") return fallBack(known.reason, deps);
-  if (known !== undefined) return known;
-  const choice = await probe(deps);
-  await writeFileAtomic(deps.memoryPath, JSON.stringify({ version: 1, fingerprint, ...choice }));
-  return choice;
+  if (!await deps.hasKvm()) return { acceleration: emulation, reason: "There is no /dev/kvm" };
+  const triedUnder = await deps.fingerprint();
+  const known = await recallAcceleration(triedUnder, deps).catch((error) => {
+    deps.log.warn("Remembered acceleration cannot be read", { error: describe(error) });
+  });
+  if (known?.acceleration.accel === "kvm") return known;
+  return { ...await probe(deps), triedUnder };
 }
 
 async function probe(deps: AccelDeps): Promise<AccelChoice> {
@@ -73,20 +79,31 @@ async function probe(deps: AccelDeps): Promise<AccelChoice> {
   for (const acceleration of candidates) {
     try {
       await deps.tryBoot(acceleration);
-      const reason = `The guest boots with KVM and processor "${acceleration.cpu}"`;
-      deps.log.info("VMs run with KVM", { cpu: acceleration.cpu });
-      return { acceleration, reason };
+      return { acceleration, reason: `The guest boots with processor "${acceleration.cpu}"` };
     } catch (error) {
       if (deps.signal?.aborted) throw error;
       reasons.push(`processor "${acceleration.cpu}": ${describe(error)}`);
     }
   }
-  return fallBack(`/dev/kvm is there, but the guest does not boot: ${reasons.join("; ")}`, deps);
+  const reason = `/dev/kvm is there, but the guest does not boot: ${reasons.join("; ")}`;
+  return { acceleration: emulation, reason };
 }
 
-function fallBack(reason: string, { log }: AccelDeps): AccelChoice {
-  log.warn("VMs run in software emulation, which is many times slower than KVM", { reason });
-  return { acceleration: emulation, reason };
+/**
+ * Keeps a choice for the next start and for `frakti check`, if guests were booted for it. It holds
+ * without that: a disk that is full takes nobody's KVM away. Never rejects.
+ */
+export async function rememberAcceleration(
+  { triedUnder, acceleration, reason }: MadeChoice,
+  { memoryPath, log }: Pick<AccelDeps, "memoryPath" | "log">,
+): Promise<void> {
+  if (triedUnder === undefined) return;
+  const memory = { version: 1, fingerprint: triedUnder, acceleration, reason };
+  try {
+    await writeFileAtomic(memoryPath, JSON.stringify(memory));
+  } catch (error) {
+    log.warn("Acceleration cannot be remembered", { path: memoryPath, error: describe(error) });
+  }
 }
 
 /** Where the choice is remembered. */

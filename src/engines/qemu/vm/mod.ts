@@ -25,5 +25,6 @@ export {
   accelerationMemory,
   type AccelSetting,
   chooseAcceleration,
+  rememberAcceleration,
 } from "./acceleration.ts";
 export { bootFingerprint, tryBoot } from "./try_boot.ts";

@@ -15,7 +15,8 @@ export interface RememberedFor {
 }
 
 /**
- * The choice that the next start of frakti will go by; undefined when it has to be found first.
+ * What the last attempt has shown; undefined when there was none. The next start of frakti goes by
+ * it when it is KVM.
  * @throws FraktiError when the guest is missing, Error when the memory may not be read.
  */
 export async function rememberedAcceleration(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { unavailable } from "../../../lib/errors.ts";
 import { silentLogger } from "../../../lib/log.ts";
-import { accelerationMemory, chooseAcceleration } from "./acceleration.ts";
+import { accelerationMemory, chooseAcceleration, rememberAcceleration } from "./acceleration.ts";
 import { readGuestFiles } from "./guest_files.ts";
 import { rememberedAcceleration, type RememberedFor } from "./remembered.ts";
 import { bootFingerprint } from "./try_boot.ts";
@@ -22,14 +22,15 @@ async function withNode(
     await Deno.writeTextFile(`${dir}/guest.json`, JSON.stringify(facts));
     const node = { bootId: "boot-1", binary, kernel, initrd, stateDirectory: dir };
     if (boots !== "untried") {
-      await chooseAcceleration("auto", {
+      const deps = {
         log: silentLogger,
         tryBoot: () => boots ? Promise.resolve() : Promise.reject(unavailable("It hangs")),
         hasKvm: () => Promise.resolve(true),
         fingerprint: async () =>
           await bootFingerprint(node.bootId, binary, await readGuestFiles(kernel, initrd)),
         memoryPath: accelerationMemory(dir),
-      });
+      };
+      await rememberAcceleration(await chooseAcceleration("auto", deps), deps);
     }
     await test(node);
   } finally {
