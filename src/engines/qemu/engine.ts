@@ -86,6 +86,8 @@ export interface QemuEngineParts {
   readonly cgroupFiles: CgroupFiles;
   /** What the node has, beyond which no VM goes. */
   readonly host: HostSize;
+  /** The node's way to registries (images/proxies.ts). */
+  readonly proxies?: Readonly<Record<string, string>>;
   readonly onBoot?: QemuContext["onBoot"];
   /** Told of what is written into container logs, for metrics. */
   readonly onLogWritten?: (sizeBytes: number) => void;
@@ -153,6 +155,7 @@ export class QemuEngine implements Engine {
         clock,
         log,
         registries: options.registries,
+        proxies: parts.proxies,
         isInUse: (id) =>
           imageHolds.has(id) ||
           [...ledger.containers.all()].some((record) => usesImage(record, id)),

@@ -7,4 +7,5 @@ export {
   type QemuEngineParts,
 } from "./engine.ts";
 export { systemCgroupFiles } from "./cgroups/mod.ts";
+export { proxiesOf } from "./images/proxies.ts";
 export { systemHostSize, systemProc } from "./vm/mod.ts";

@@ -31,6 +31,8 @@ export interface FetchParts {
   readonly processes: ProcessRunner;
   readonly clock: Clock;
   readonly registries: Registries;
+  /** See proxies.ts. */
+  readonly proxies?: Readonly<Record<string, string>>;
   /** containers-policy.json(5) to go by. */
   readonly policyFile: string;
   /** Longest time without headway. */
@@ -105,7 +107,7 @@ export class Fetch {
       authFile: await work.write("auth.json", renderAuthFile([domain], forFile)),
       tmpDir: await work.dir("tmp"),
       ...(certDir === undefined ? {} : { certDir }),
-    });
+    }, parts.proxies);
     return new Fetch(parts, work, named, skopeo);
   }
 

@@ -4,6 +4,7 @@ import { systemClock } from "../../../lib/clock.ts";
 import { describe } from "../../../lib/errors.ts";
 import type { ProcessRequest, ProcessRunner } from "../../../lib/process.ts";
 import { Fetch } from "./fetch.ts";
+import { proxiesOf } from "./proxies.ts";
 import { storeLayout } from "./layout.ts";
 import { policyFile } from "./policy.ts";
 import { WorkDir } from "./work_dir.ts";
@@ -50,7 +51,10 @@ Deno.test("a node without a signature policy, or with a directory for one, gets 
 const secret = "s3cret:with/odd chars";
 
 /** What skopeo was run with, and what it saw at that moment. */
-async function seenBySkopeo(credentials: Credentials | undefined) {
+async function seenBySkopeo(
+  credentials: Credentials | undefined,
+  proxies: Record<string, string> = {},
+) {
   const named = parseReference("r.example.com:5000/team/app:1");
   assert.ok(named.kind === "name");
   let seen: { request: ProcessRequest; auth: string; mode: number; dirMode: number } | undefined;
@@ -74,7 +78,14 @@ async function seenBySkopeo(credentials: Credentials | undefined) {
     const layout = storeLayout(root);
     {
       await using work = await WorkDir.make(layout);
-      const parts = { layout, processes, clock: systemClock, registries: {}, stallMs: 1000 };
+      const parts = {
+        layout,
+        processes,
+        clock: systemClock,
+        registries: {},
+        proxies,
+        stallMs: 1000,
+      };
       const fetch = await Fetch.prepare(
         { ...parts, policyFile: await policyFile(work, `${root}/nothing`) },
         work,
@@ -114,4 +125,13 @@ Deno.test("skopeo without credentials gets a file without any, not what the node
   assert.deepEqual([JSON.parse(auth), mode], [{ auths: {} }, 0o600]);
   assert.deepEqual(Object.keys(request.env ?? {}).sort(), ["HOME", "PATH"]);
   assert.ok(!(request.env?.["HOME"] ?? "/root").startsWith("/root"));
+});
+
+Deno.test("skopeo gets the node's proxies, and nothing else of its environment", async () => {
+  const proxies = { HTTPS_PROXY: "http://proxy.test:3128", no_proxy: ".test,10.0.0.0/8" };
+  const env = { ...proxies, HOME: "/root", REGISTRY_AUTH_FILE: "/root/auth.json", PATH: "/bin" };
+  assert.deepEqual(proxiesOf(env), proxies);
+  const { request } = await seenBySkopeo(undefined, proxiesOf(env));
+  const { PATH: _path, HOME: _home, ...rest } = request.env ?? {};
+  assert.deepEqual(rest, proxies);
 });

@@ -39,6 +39,8 @@ export interface QemuImagesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registries: Registries;
+  /** See proxies.ts. */
+  readonly proxies?: Readonly<Record<string, string>> | undefined;
   /** A container of this engine uses the image. */
   readonly isInUse: (id: ImageId) => boolean;
   /** Longest time without headway of a pull. @default 120_000 */
@@ -240,12 +242,14 @@ export class QemuImages {
   }
 
   async #fetchParts(work: WorkDir) {
-    const { store, processes, clock, registries, stallMs = defaultStallMs } = this.options;
+    const { store, processes, clock, registries, proxies = {}, stallMs = defaultStallMs } =
+      this.options;
     return {
       layout: store.layout,
       processes,
       clock,
       registries,
+      proxies,
       policyFile: await policyFile(work),
       stallMs,
     };

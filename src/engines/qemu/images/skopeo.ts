@@ -1,7 +1,7 @@
 /**
  * Running skopeo: what it is told, where its words go, and what its failures mean. Credentials go
- * in by file; the environment is empty but for PATH, so that no variable of the node leads it
- * elsewhere.
+ * in by file; the environment is empty but for PATH and the node's proxies, so that no other variable
+ * of the node leads it elsewhere.
  */
 
 import { type ErrorCode, FraktiError } from "../../../lib/errors.ts";
@@ -25,6 +25,7 @@ export class Skopeo {
   constructor(
     readonly processes: ProcessRunner,
     readonly files: SkopeoFiles,
+    readonly proxies: Readonly<Record<string, string>> = {},
   ) {}
 
   /**
@@ -93,7 +94,11 @@ export class Skopeo {
         ...args,
       ],
       // HOME keeps it from files of whoever started frakti.
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: tmpDir },
+      env: {
+        ...this.proxies,
+        PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        HOME: tmpDir,
+      },
       timeoutMs,
       maxOutputBytes: maxManifestBytes,
       signal,
