@@ -14,8 +14,15 @@ import { parseYamlTree } from "./yaml_file.ts";
 /** KubeletConfiguration, kubelet.config.k8s.io/v1beta1. */
 const configFile = "/var/lib/kubelet/config.yaml";
 
-/** Flags that kubeadm has a kubelet started with; they win over the file. */
-const flagsFile = "/var/lib/kubelet/kubeadm-flags.env";
+/**
+ * Flags that a kubelet of kubeadm's is started with, in the order of its command line (its unit's
+ * drop-in): the last wins, and any over the file. The operator's own stand in the later ones.
+ */
+const flagsFiles = [
+  "/var/lib/kubelet/kubeadm-flags.env",
+  "/etc/default/kubelet",
+  "/etc/sysconfig/kubelet",
+] as const;
 
 /** Of a KubeletConfiguration that does not name one. */
 const defaultDriver = "cgroupfs";
@@ -78,15 +85,28 @@ function asksRuntime(release: string | undefined, gate: boolean | undefined): bo
 async function readSettings(
   host: Pick<HostProbe, "readText">,
 ): Promise<KubeletSettings | undefined> {
-  const flags = await host.readText(flagsFile);
-  const driverFlag = /--cgroup-driver[= ]"?([a-z]+)/.exec(flags ?? "")?.[1];
-  const gateFlag = new RegExp(`--feature-gates[= ]\\S*${gateName}=(true|false)`).exec(flags ?? "")
-    ?.[1];
+  const driverFlag = await lastFlag(host, /--cgroup-driver[= ]"?([a-z]+)/g);
+  const gatePattern = new RegExp(`--feature-gates[= ]\\S*${gateName}=(true|false)`, "g");
+  const gateFlag = (await lastFlag(host, gatePattern))?.value;
   const text = await host.readText(configFile);
   const { cgroupDriver, featureGates } = text === undefined ? {} : parseYamlTree(text);
   const gateValue = gateFlag ?? Object(featureGates)[gateName];
   const gate = gateValue === undefined ? undefined : String(gateValue) === "true";
-  if (driverFlag !== undefined) return { driver: driverFlag, path: flagsFile, gate };
+  if (driverFlag !== undefined) return { driver: driverFlag.value, path: driverFlag.path, gate };
   if (text === undefined) return undefined;
   return { driver: String(cgroupDriver ?? defaultDriver), path: configFile, gate };
+}
+
+/** What the last flag of that form says, and the file it stands in. */
+async function lastFlag(
+  host: Pick<HostProbe, "readText">,
+  pattern: RegExp,
+): Promise<{ readonly value: string; readonly path: string } | undefined> {
+  let last: { readonly value: string; readonly path: string } | undefined;
+  for (const path of flagsFiles) {
+    const text = (await host.readText(path) ?? "").replace(/^\s*#.*$/gm, "");
+    const value = [...text.matchAll(pattern)].at(-1)?.[1];
+    if (value !== undefined) last = { value, path };
+  }
+  return last;
 }

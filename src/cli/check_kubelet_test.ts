@@ -4,21 +4,25 @@ import { checkKubeletDriver } from "./check_kubelet.ts";
 const files = {
   config: "/var/lib/kubelet/config.yaml",
   flags: "/var/lib/kubelet/kubeadm-flags.env",
+  extra: "/etc/default/kubelet",
 } as const;
 
 interface Kubelet {
   readonly config?: string;
   readonly flags?: string;
+  /** The operator's own. */
+  readonly extra?: string;
   /** As it names itself; undefined where no kubelet is on PATH. */
   readonly version?: string;
 }
 
 /** "level: message" for a Docker with the driver systemd. */
 async function found(kubelet: Kubelet): Promise<string> {
-  const texts = new Map([[files.config, kubelet.config], [files.flags, kubelet.flags]] as [
-    string,
-    string | undefined,
-  ][]);
+  const texts = new Map<string, string | undefined>([
+    [files.config, kubelet.config],
+    [files.flags, kubelet.flags],
+    [files.extra, kubelet.extra],
+  ]);
   const { level, message, mend } = await checkKubeletDriver(
     { readText: (path) => Promise.resolve(texts.get(path)) },
     (program) => Promise.resolve(program === "kubelet" ? kubelet.version : undefined),
@@ -86,4 +90,20 @@ Deno.test("a flag wins over the file, and a file that is no YAML is told", async
   const kubelet = { config: "cgroupDriver: systemd", flags, version: "Kubernetes v1.25.0" };
   assert.equal(await found(kubelet), `failure: ${differs(files.flags)}`);
   assert.match(await found({ config: "- a list" }), /^warning: .* cannot be read/);
+});
+
+Deno.test("the operator's own flags win over kubeadm's and the file", async () => {
+  const config = defaulted;
+  const extra = '# --cgroup-driver=cgroupfs\nKUBELET_EXTRA_ARGS="--v=2 --cgroup-driver=systemd"\n';
+  assert.equal(await found({ config, extra }), "ok: cgroup driver systemd, the kubelet's too");
+  const flags = "KUBELET_KUBEADM_ARGS=--cgroup-driver=cgroupfs";
+  assert.match(await found({ config, flags, extra }), /^ok: /);
+  const wrong = {
+    config: "cgroupDriver: systemd",
+    extra: "KUBELET_EXTRA_ARGS=--cgroup-driver=cgroupfs",
+  };
+  assert.match(
+    await found({ ...wrong, version: "Kubernetes v1.20.0" }),
+    /^failure: .*etc\/default/,
+  );
 });

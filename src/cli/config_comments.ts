@@ -90,7 +90,7 @@ export const configComments: Readonly<Record<string, KeyComment>> = {
     text: "What Docker keeps per container while frakti is away, such as 20Mi.",
   },
   "logs.maxSize": {
-    text: "Cap of a container's log file, for kubelets up to 1.9, which do not rotate.",
+    text: "Cap of a container's log file, for kubelets up to 1.10, which do not rotate.",
     note: "0 = none",
   },
 

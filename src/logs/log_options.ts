@@ -22,7 +22,7 @@ export interface LogOptions {
   readonly path: string;
   readonly format: LogFormat;
   /**
-   * Own cap for kubelets that do not rotate (up to 1.9): a file that would grow over it becomes
+   * Own cap for kubelets that do not rotate (up to 1.10): a file that would grow over it becomes
    * `<path>.1`, replacing the one before. 0 = none.
    */
   readonly maxSizeBytes: number;
