@@ -57,7 +57,14 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-case $prefix in /*) ;; *) fail "--prefix must be an absolute path, not \"$prefix\"" ;; esac
+case $prefix in
+  /*) ;;
+  *) fail "--prefix must be an absolute path, not \"$prefix\"" ;;
+esac
+case $prefix in
+  # What systemd or this script would read otherwise in the unit.
+  *[!A-Za-z0-9/._+:@-]*) fail "--prefix \"$prefix\" has characters that a unit's command cannot have" ;;
+esac
 [ "$action" = uninstall ] || [ -z "$purge$keep_pods" ] ||
   fail "--purge and --keep-pods go with --uninstall"
 root=${root%/}
@@ -76,6 +83,8 @@ changed=
 # beside them until then, and files it has added, a line each.
 replaced=
 added=
+# The service was started with them.
+restarted=
 # Files that are of no use when it ends.
 half=
 filled=
@@ -131,9 +140,11 @@ forget_old() {
 # at_exit: a run that was interrupted, or had no room for its files, leaves those that were there.
 at_exit() {
   status=$?
+  trap '' INT TERM HUP
   end_frakti
   [ -z "$half$filled" ] || rm -f "$half" "$filled"
   if [ "$status" != 0 ] && take_back; then
+    [ -z "$restarted" ] || restart_service
     echo "install: not everything could be put in place; what was there before is back" >&2
   fi
   exit "$status"
@@ -199,7 +210,12 @@ put_edited() {
 put_unit() {
   filled=$(mktemp)
   sed "s|@bindir@|$prefix/bin|" "$top/packaging/systemd/frakti.service" >"$filled"
-  put "$filled" "$unit" 644
+  # Another command line names other directories, and the pods that are known there.
+  if [ -f "$unit" ] && ! grep -qx 'ExecStart=/[^ ]*/frakti serve --config /etc/frakti/config.yaml' "$unit"; then
+    put_edited "$filled" "$unit"
+  else
+    put "$filled" "$unit" 644
+  fi
   rm -f "$filled"
   filled=
 }
@@ -255,13 +271,27 @@ put_guest() {
   [ -e "$lib_dir/vmlinux" ] || echo "no guest:    VMs cannot run; scripts/build-guest.sh makes it"
 }
 
+restart_service() {
+  run systemctl daemon-reload
+  run systemctl restart frakti.service || :
+}
+
+# was_stopped: an upgrade leaves a service alone that the operator has stopped.
+was_stopped() {
+  [ "$action" = upgrade ] && [ "$(systemctl is-active frakti.service 2>/dev/null)" = inactive ]
+}
+
 start_service() {
   if [ -n "$root" ]; then
     echo "not started: installed below $root"
   elif ! has_systemd; then
     echo "not started: systemd is not running here; start it with"
     echo "            $prefix/bin/frakti serve --config /etc/frakti/config.yaml"
+  elif [ -n "$with_start" ] && was_stopped; then
+    run systemctl daemon-reload
+    echo "not started: frakti.service was stopped"
   elif [ -n "$with_start" ]; then
+    restarted=yes
     run systemctl daemon-reload
     run systemctl enable --quiet frakti.service
     case $changed in
@@ -277,8 +307,7 @@ start_service() {
 wait_for_service() {
   until_answers && return
   if [ "$action" = upgrade ] && take_back; then
-    systemctl daemon-reload
-    systemctl restart frakti.service || :
+    restart_service
     fail "the new frakti does not answer (journalctl -u frakti tells why); the old one is back"
   fi
   forget_old
@@ -361,6 +390,7 @@ uninstall_all() {
   # The program goes after it: it tells what is left when this has to be repeated.
   if [ -n "$purge" ]; then remove_kept; fi
   remove "$unit"
+  remove "$unit.new"
   remove "$program"
   while read -r source target; do
     case $target in
@@ -397,6 +427,11 @@ LIST
     [ ! -e "$left" ] || echo "kept:       $left"
   done
 }
+
+# The package's files are dpkg's: neither of the two can take the place of the other.
+if [ -e "$root/lib/systemd/system/frakti.service" ] || [ -e "$root/usr/lib/systemd/system/frakti.service" ]; then
+  [ -n "$dry" ] || fail "frakti is installed as a package here: use apt, or remove the package first"
+fi
 
 case $action in
   install) install_all ;;

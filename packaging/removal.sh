@@ -10,6 +10,8 @@
 
 # How long a frakti may take until it answers: it finds every pod again first.
 start_limit_seconds=60
+# And one that runs, for its list.
+answer_limit_seconds=15
 helper=
 helper_log=
 kept=
@@ -48,17 +50,16 @@ pods_may_run() {
 
 # answers: does the frakti of this node answer? It is asked as its configuration says.
 answers() {
-  "$teller" pods --quiet --config "$conf" >/dev/null 2>&1
+  timeout "$answer_limit_seconds" "$teller" pods --quiet --config "$conf" >/dev/null 2>&1
 }
 
 # until_answers: fails when it does not in time, or the frakti that was started for it has ended.
 until_answers() {
-  waited=0
+  deadline=$(($(date +%s) + start_limit_seconds))
   until answers; do
-    [ "$waited" -lt "$start_limit_seconds" ] || return 1
+    [ "$(date +%s)" -lt "$deadline" ] || return 1
     [ -z "$helper" ] || kill -0 "$helper" 2>/dev/null || return 1
     sleep 1
-    waited=$((waited + 1))
   done
 }
 

@@ -23,17 +23,18 @@ is_whole() {
     [ "$2" = "$5" ] && [ "$2" = "$8" ]
 }
 
-# use_parent DIR: makes DIR, or finds that nobody else can write there.
+# use_parent DIR: makes DIR, or finds that nobody else can write there. One that is there stays as it is:
+# it may be anybody's.
 use_parent() {
   mkdir -p "$1" 2>/dev/null || :
   [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ] && [ -w "$1" ] || return 1
-  chmod 700 "$1"
+  case $(stat -c %A "$1") in ?????w* | ????????w*) return 1 ;; esac
 }
 
 choose_parent() {
   if [ -n "${FRAKTI_RUNTIME_DIR:-}" ]; then
     use_parent "$FRAKTI_RUNTIME_DIR" ||
-      fail "FRAKTI_RUNTIME_DIR \"$FRAKTI_RUNTIME_DIR\" is not a directory of yours"
+      fail "FRAKTI_RUNTIME_DIR \"$FRAKTI_RUNTIME_DIR\" is not a directory that you alone can write to"
     parent=$FRAKTI_RUNTIME_DIR
     return
   fi
@@ -54,10 +55,13 @@ remove_old() {
   running=$(ls -l /proc/[0-9]*/exe 2>/dev/null || :)
   for old in "$parent"/bin-*; do
     [ "$old" = "$dir" ] && continue
+    hash=${old##*/bin-}
+    case $hash in *[!0-9a-f]*) continue ;; esac
+    [ ${#hash} = 32 ] || continue
     case $running in *" $old/"*) continue ;; esac
     rm -rf "$old"
   done
-  find "$parent" -maxdepth 1 -name '.unpack-*' -mmin +60 -exec rm -rf {} + 2>/dev/null || :
+  find "$parent" -maxdepth 1 -name '.unpack-??????' -mmin +60 -exec rm -rf {} + 2>/dev/null || :
 }
 
 unpack() {

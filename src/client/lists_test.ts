@@ -41,7 +41,14 @@ Deno.test("pods leaves out a pod that was removed while it asked", async () => {
     node.podList = node.podList.filter(({ id }) => id !== gone.id);
     return FakeNode.prototype.podDetails.call(node, gone.id);
   };
-  assert.equal(await print(node, requestOf("pods", [], { quiet: "true" })), "");
+  assert.equal(await print(node, requestOf("pods", [], { output: "json" })), "[]\n");
+});
+
+Deno.test("pods -q asks for no details, which wait for the networks", async () => {
+  const node = new FakeNode();
+  const { id } = node.addPod("web");
+  node.podDetails = () => Promise.reject(new Error("Asked"));
+  assert.equal(await print(node, requestOf("pods", [], { quiet: "true" })), `${id}\n`);
 });
 
 Deno.test("ps names pods and images, and hides what ended unless -a", async () => {

@@ -68,6 +68,17 @@ Deno.test("the package names what frakti needs and holds the guest", async () =>
   }
 });
 
+Deno.test("it is refused where install.sh has put another frakti, and changes nothing", async () => {
+  const unit = "/etc/systemd/system/frakti.service";
+  await Deno.mkdir("/etc/systemd/system", { recursive: true });
+  await Deno.writeTextFile(unit, "[Service]\nExecStart=/usr/local/bin/frakti serve\n");
+  const { code, stderr } = await dpkg(["-i", first]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /runs another frakti.*install\.sh --uninstall --keep-pods first/);
+  assert.equal(await exists("/usr/bin/frakti"), false);
+  await Deno.remove(unit);
+});
+
 Deno.test("it installs beside a configuration that is there, and its service answers", async () => {
   const before = await Deno.readTextFile(configPath);
   await done("-i", first);
@@ -115,6 +126,10 @@ Deno.test("an upgrade respects that the operator has disabled or stopped frakti"
   await systemctl("enable", "frakti.service");
   await done("-i", first);
   assert.equal(await serviceState(), "enabled inactive");
+  await Deno.writeTextFile("/run/stand-in-systemd/masked", "");
+  await done("-i", second);
+  assert.match(await version(), /-2 ii/, "whole, although the service is masked");
+  await Deno.remove("/run/stand-in-systemd/masked");
   await systemctl("start", "frakti.service");
   await untilAnswers();
 });

@@ -103,6 +103,36 @@ Deno.test("an upgrade to a frakti that does not come up is taken back, guest and
   await run("mv", [`${release}/frakti.good`, `${release}/frakti`]);
 });
 
+Deno.test("an upgrade that is interrupted goes back to what was there, and starts it", async () => {
+  const good = await run("sha256sum", [program]);
+  await run("cp", [`${release}/frakti`, `${release}/frakti.good`]);
+  await Deno.writeTextFile(`${release}/frakti`, "#!/bin/sh\necho new >/run/new; exec sleep 1000\n");
+  const upgrade = BackgroundProcess.start(
+    `${release}/install.sh`,
+    ["--prefix", prefix, "--upgrade"],
+    `${dir}/interrupted.log`,
+    { env },
+  );
+  await waitFor("the new one is started", { timeoutMs: 60_000 }, () => exists("/run/new"));
+  upgrade.signal("SIGTERM");
+  assert.equal((await upgrade.status).code, 143);
+  assert.match(await upgrade.log(), /what was there before is back/);
+  assert.equal(await run("sha256sum", [program]), good);
+  await waitFor("the old frakti", { timeoutMs: 60_000 }, async () => {
+    return (await tryRun(program, ["pods"], { env })).code === 0;
+  });
+  await run("mv", [`${release}/frakti.good`, `${release}/frakti`]);
+});
+
+Deno.test("an upgrade leaves a service stopped that was", async () => {
+  await run("systemctl", ["stop", "frakti.service"], { env });
+  await run("/bin/sh", ["-c", 'printf "\\n" >>"$1"', "sh", `${release}/frakti`]);
+  assert.match(await installed("--upgrade"), /^not started: frakti\.service was stopped$/m);
+  await run("cmp", [`${release}/frakti`, program]);
+  assert.notEqual((await tryRun("systemctl", ["is-active", "frakti.service"], { env })).code, 0);
+  await run("systemctl", ["start", "frakti.service"], { env });
+});
+
 Deno.test("--uninstall with the service stopped starts it to stop every pod, and keeps records", async () => {
   await run("systemctl", ["stop", "frakti.service"], { env });
   const said = await installed("--uninstall");

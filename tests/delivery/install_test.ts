@@ -86,6 +86,40 @@ Deno.test("install.sh --prefix moves the program, also in the unit", async () =>
   assert.match(await Deno.readTextFile(`${root}${unit}`), /^ExecStart=\/usr\/bin\/frakti /m);
 });
 
+Deno.test("install.sh keeps a unit with another command line and puts the new one beside it", async () => {
+  const root = await makeDir("root");
+  await install(root);
+  const packaged = await Deno.readTextFile(`${root}${unit}`);
+  const mine = packaged.replace("--config /etc/frakti/config.yaml", "--root-directory=/data");
+  await Deno.writeTextFile(`${root}${unit}`, mine);
+  assert.match(await install(root, "--upgrade"), /^kept: .*\/frakti\.service$/m);
+  assert.equal(await Deno.readTextFile(`${root}${unit}`), mine);
+  assert.equal(await Deno.readTextFile(`${root}${unit}.new`), packaged);
+  await Deno.writeTextFile(`${root}${unit}`, packaged.replace("Delegate=yes", "Delegate=no"));
+  await install(root, "--upgrade");
+  assert.equal(await Deno.readTextFile(`${root}${unit}`), packaged);
+  await install(root, "--uninstall");
+  assert.equal(await exists(`${root}${unit}.new`), false);
+});
+
+Deno.test("install.sh refuses a prefix that a unit cannot name, and a node that has the package", async () => {
+  const root = await makeDir("root");
+  const refused = async (...args: string[]) => {
+    const all = ["--root", root, ...args];
+    const { code, stderr } = await tryRun(`${release}/install.sh`, all);
+    assert.equal(code, 1);
+    return stderr;
+  };
+  assert.match(await refused("--prefix", "/opt/my dir"), /characters that a unit's command cannot/);
+  assert.match(await refused("--prefix", "/opt/100%"), /characters that a unit's command cannot/);
+  assert.equal(await contentOf(root), "");
+  await Deno.mkdir(`${root}/usr/lib/systemd/system`, { recursive: true });
+  await Deno.writeTextFile(`${root}/usr/lib/systemd/system/frakti.service`, "");
+  for (const args of [[], ["--upgrade"], ["--uninstall"]]) {
+    assert.match(await refused(...args), /installed as a package here: use apt/);
+  }
+});
+
 Deno.test("install.sh --uninstall removes all but configuration", async () => {
   const root = await makeDir("root");
   await install(root);

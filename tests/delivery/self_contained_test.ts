@@ -118,14 +118,30 @@ Deno.test("a user who is not root gets a private directory of the user's own", a
   assert.deepEqual([info.uid, info.mode! & 0o777], [65534, 0o700]);
 });
 
+Deno.test("a directory that is there keeps its mode, and others must not be able to write to it", async () => {
+  const dir = await makeDir("runtime");
+  await Deno.chmod(dir, 0o755);
+  assert.equal((await frakti(dir, "version")).code, 0);
+  assert.equal((await Deno.stat(dir)).mode! & 0o777, 0o755);
+  for (const mode of [0o775, 0o757]) {
+    const open = await makeDir("open");
+    await Deno.chmod(open, mode);
+    const { code, stderr } = await frakti(open, "version");
+    assert.equal(code, 1);
+    assert.match(stderr, /you alone can write to/);
+    assert.deepEqual(await namesIn(open), []);
+  }
+});
+
 Deno.test("a new version removes what an old one unpacked unless it is running", async () => {
   const dir = await makeDir("runtime");
-  for (const name of ["bin-idle", "bin-busy"]) {
+  const [idle, busy] = ["a", "b"].map((digit) => `bin-${digit.repeat(32)}`);
+  for (const name of [idle, busy, "bin-theirs"]) {
     await Deno.mkdir(`${dir}/${name}`);
     await Deno.copyFile("/bin/sleep", `${dir}/${name}/frakti`);
     await Deno.chmod(`${dir}/${name}/frakti`, 0o700);
   }
-  const old = BackgroundProcess.start(`${dir}/bin-busy/frakti`, ["300"], `${dir}/../old.log`);
+  const old = BackgroundProcess.start(`${dir}/${busy}/frakti`, ["300"], `${dir}/../old.log`);
   try {
     await waitFor(
       "the old one runs",
@@ -133,8 +149,9 @@ Deno.test("a new version removes what an old one unpacked unless it is running",
       async () => (await Deno.readLink(`/proc/${old.pid}/exe`)).startsWith(dir),
     );
     assert.equal((await frakti(dir, "version")).code, 0);
-    assert.equal(await exists(`${dir}/bin-idle`), false);
-    assert.equal(await exists(`${dir}/bin-busy`), true);
+    assert.equal(await exists(`${dir}/${idle}`), false);
+    assert.equal(await exists(`${dir}/${busy}`), true);
+    assert.equal(await exists(`${dir}/bin-theirs`), true);
   } finally {
     await old.kill();
   }

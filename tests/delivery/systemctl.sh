@@ -14,6 +14,7 @@ is_active() {
 
 start() {
   is_active && return 0
+  [ ! -e "$state/masked" ] || { echo "Unit frakti.service is masked." >&2 && exit 1; }
   command=$(sed -n 's/^ExecStart=//p' "$unit")
   # shellcheck disable=SC2086
   setsid $command >>"$state/log" 2>&1 </dev/null &
@@ -54,10 +55,14 @@ case $words in
     [ -z "$now" ] || stop
     ;;
   " is-enabled frakti.service") is_enabled ;;
-  " is-active frakti.service") is_active ;;
+  " is-active frakti.service") if is_active; then echo active; else echo inactive && exit 3; fi ;;
   " start frakti.service") start ;;
   " stop frakti.service") stop ;;
   " restart frakti.service") stop; start ;;
-  " try-restart frakti.service") if is_active; then stop; start; fi ;;
+  " try-restart frakti.service")
+    # As systemd before 254 has it, also for one that does not run.
+    [ ! -e "$state/masked" ] || start
+    if is_active; then stop; start; fi
+    ;;
   *) echo "systemctl: no stand-in for$words" >&2; exit 1 ;;
 esac
