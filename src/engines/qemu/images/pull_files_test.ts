@@ -128,7 +128,7 @@ Deno.test("skopeo without credentials gets a file without any, not what the node
 });
 
 Deno.test("skopeo gets the node's proxies, and nothing else of its environment", async () => {
-  const proxies = { HTTPS_PROXY: "http://proxy.test:3128", no_proxy: ".test,10.0.0.0/8" };
+  const proxies = { HTTPS_PROXY: "http://proxy.test:3128", ["no_proxy"]: ".test,10.0.0.0/8" };
   const env = { ...proxies, HOME: "/root", REGISTRY_AUTH_FILE: "/root/auth.json", PATH: "/bin" };
   assert.deepEqual(proxiesOf(env), proxies);
   const { request } = await seenBySkopeo(undefined, proxiesOf(env));
