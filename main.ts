@@ -155,8 +155,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
     clock,
   });
   for (const engine of engines) await engine.start();
-  await podNetwork.gc(engines.flatMap((engine) => engine.attachments()));
-  if (wasRebooted) log.info("The host was rebooted; every pod is not ready");
+  if (wasRebooted) log.info("The host was rebooted; every pod of before is not ready");
   await state.recordBoot(rootDirectory, bootId);
 
   const { tlsCertFile, tlsKeyFile, ...listening } = config.streaming;
@@ -180,6 +179,11 @@ async function serve(config: Config, log: Logger): Promise<number> {
     keepsConnections: true, // Until the exit at the end of this file.
   });
 
+  // Plugins may need a daemon that is a pod itself: nothing of theirs comes before the socket.
+  const collecting = new AbortController();
+  const attachments = engines.flatMap((engine) => engine.attachments());
+  const collected = podNetwork.gc(attachments, collecting.signal);
+
   const metricsServer = await figures.serveMetrics({
     address: config.metrics.address,
     metrics,
@@ -193,6 +197,8 @@ async function serve(config: Config, log: Logger): Promise<number> {
   await metricsServer?.close();
   await server.close();
   await streams.close();
+  collecting.abort();
+  await collected;
   for (const engine of engines) await engine.close();
   await dialer.close();
   await podNetwork.close();

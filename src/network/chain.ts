@@ -83,12 +83,12 @@ export class PluginChain {
 
   /**
    * DEL in reverse order, ending at the first failure: an address must stay taken while something
-   * still leads to it, and the caller comes again.
+   * still leads to it, and the caller comes again. Aborting `signal` is such a failure.
    */
-  async del(attachment: Attachment): Promise<void> {
+  async del(attachment: Attachment, signal?: AbortSignal): Promise<void> {
     const prevResult = hasCheck(attachment.cniVersion) ? attachment.result : undefined;
     for (const plugin of [...listOfAttachment(attachment).plugins].reverse()) {
-      await this.#del(plugin, attachment, prevResult);
+      await this.#del(plugin, attachment, prevResult, signal);
     }
   }
 
@@ -119,7 +119,12 @@ export class PluginChain {
   }
 
   /** GC: every plugin drops what belongs to none of `valid`. Failures are logged. */
-  async gc(list: NetworkList, version: CniVersion, valid: readonly Attachment[]): Promise<void> {
+  async gc(
+    list: NetworkList,
+    version: CniVersion,
+    valid: readonly Attachment[],
+    signal?: AbortSignal,
+  ): Promise<void> {
     const extra = {
       "cni.dev/valid-attachments": valid.filter((one) => one.network === list.name)
         .map((one) => ({ containerID: one.podId, ifname: one.ifName })),
@@ -131,6 +136,7 @@ export class PluginChain {
           type: plugin.type,
           stdin: pluginStdin(plugin, { network: list.name, version, extra }),
           timeoutMs: gcTimeoutMs,
+          signal,
         });
       } catch (error) {
         this.log.warn("CNI garbage collection failed", {
@@ -171,9 +177,10 @@ export class PluginChain {
     plugin: PluginConfig,
     attachment: Attachment,
     prevResult: JsonObject | undefined,
+    signal?: AbortSignal,
   ): Promise<void> {
     try {
-      await this.#run("DEL", plugin, attachment, { prevResult, timeoutMs: delTimeoutMs });
+      await this.#run("DEL", plugin, attachment, { prevResult, timeoutMs: delTimeoutMs, signal });
     } catch (error) {
       if (!(error instanceof PluginError && error.cniCode === unknownContainer)) throw error;
     }
@@ -183,12 +190,17 @@ export class PluginChain {
     verb: Verb,
     plugin: PluginConfig,
     attachment: Attachment,
-    options: { prevResult: JsonObject | undefined; timeoutMs: number },
+    options: {
+      readonly prevResult: JsonObject | undefined;
+      readonly timeoutMs: number;
+      readonly signal?: AbortSignal | undefined;
+    },
   ): Promise<string> {
     return this.plugins.call({
       verb,
       type: plugin.type,
       timeoutMs: options.timeoutMs,
+      signal: options.signal,
       stdin: pluginStdin(plugin, {
         network: attachment.network,
         version: attachment.cniVersion,

@@ -14,6 +14,8 @@ export interface FakeCall {
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: JsonObject;
   readonly timeoutMs: number;
+  /** Aborted: it would be killed, which the plugin shows by ending with code null. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What a plugin does: prints an object, a text, or ends as stated. */
@@ -54,7 +56,8 @@ export class FakePlugins implements ProcessRunner, AsyncDisposable {
     if (plugin === undefined) throw new FraktiError("NotFound", `Cannot run "${type}"`);
     const env = request.env ?? {};
     const stdin = parseObject(String(request.stdin), "The input");
-    const call = { type, verb: env["CNI_COMMAND"] ?? "", env, stdin, timeoutMs: request.timeoutMs };
+    const { timeoutMs, signal } = request;
+    const call = { type, verb: env["CNI_COMMAND"] ?? "", env, stdin, timeoutMs, signal };
     this.calls.push(call);
     return resultOf(await plugin(call));
   }
@@ -67,6 +70,13 @@ export class FakePlugins implements ProcessRunner, AsyncDisposable {
 /** A plugin that ends badly with an error in the specification's form. */
 export function cniError(code: number, message: string, details?: string): Partial<ProcessResult> {
   return { code: 1, stdout: encode({ cniVersion: "1.0.0", code, msg: message, details }) };
+}
+
+/** A plugin that hangs until it is killed. */
+export function killed({ signal }: FakeCall): Promise<Partial<ProcessResult>> {
+  return new Promise((resolve) => {
+    signal?.addEventListener("abort", () => resolve({ code: null, signal: "SIGKILL" }));
+  });
 }
 
 /** What a bridge answers to ADD in the form of 0.3.0 and newer. */

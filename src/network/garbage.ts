@@ -16,9 +16,10 @@ export async function detachOrphans(
   cache: ResultCache,
   known: () => readonly Attachment[],
   detach: (orphan: Attachment) => Promise<void>,
-  log: Logger,
+  { log, signal }: { readonly log: Logger; readonly signal: AbortSignal | undefined },
 ): Promise<void> {
   for (const { isOwn, attachment } of await cache.entries()) {
+    if (signal?.aborted) return;
     const key = keyOf(attachment);
     if (!isOwn || known().some((one) => keyOf(one) === key)) continue;
     const fields = { pod: attachment.podId, network: attachment.network };
@@ -40,6 +41,7 @@ export async function collectInPlugins(
   cache: ResultCache,
   chain: PluginChain,
   known: () => readonly Attachment[],
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
     const { network } = await conf;
@@ -47,7 +49,7 @@ export async function collectInPlugins(
     const version = await chain.versions.of(network);
     if (!hasStatusAndGc(version) || !(await cache.isOwnedFor(network.name))) return;
     const valid = new Map(known().map((one) => [keyOf(one), one]));
-    await chain.gc(network, version, [...valid.values()]);
+    if (!signal?.aborted) await chain.gc(network, version, [...valid.values()], signal);
   } catch (error) {
     chain.log.warn("CNI garbage collection failed", { error: describe(error) });
   }

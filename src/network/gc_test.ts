@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../lib/fake_clock.ts";
 import { silentLogger } from "../lib/log.ts";
 import type { Attachment, AttachRequest } from "./attachment.ts";
-import { bridgeResult, type FakePlugin, FakePlugins } from "./fake_plugins.ts";
+import { bridgeResult, type FakePlugin, FakePlugins, killed } from "./fake_plugins.ts";
 import { PodNetwork } from "./pod_network.ts";
 
 const netnsPath = "/run/netns/frakti-x";
@@ -119,6 +119,56 @@ Deno.test("gc spares the attachments of another frakti on the machine", async ()
     assert.deepEqual(plugins.of("DEL"), []);
     assert.deepEqual(plugins.of("GC"), []);
     await other.close();
+  });
+});
+
+Deno.test("gc that is aborted kills the plugin that runs, begins no other and fails nothing", async () => {
+  await withNetwork(async (open, plugins) => {
+    const before = await open();
+    await attach(before, "a");
+    await attach(before, "b");
+    const network = await open();
+    for (const verb of ["DEL", "GC"]) {
+      const stop = new AbortController();
+      const seen = Promise.withResolvers<void>();
+      plugins.plugins.set("bridge", (call) => {
+        if (call.verb !== verb) return undefined;
+        seen.resolve();
+        return killed(call);
+      });
+      plugins.calls.length = 0;
+      const collected = network.gc([], stop.signal);
+      await seen.promise;
+      stop.abort();
+      await collected;
+      const wanted = verb === "DEL" ? ["DEL bridge"] : ["DEL bridge", "DEL bridge", "GC bridge"];
+      assert.deepEqual(plugins.order, wanted);
+    }
+  });
+});
+
+Deno.test("gc gives back nothing of a pod that is made while it runs", async () => {
+  await withNetwork(async (open, plugins) => {
+    await attach(await open(), "orphan");
+    const network = await open();
+    const gate = Promise.withResolvers<void>();
+    const seen = Promise.withResolvers<void>();
+    plugins.plugins.set("bridge", async ({ verb }) => {
+      if (verb === "DEL") {
+        seen.resolve();
+        await gate.promise;
+      }
+      return verb === "ADD" ? bridgeResult(netnsPath) : undefined;
+    });
+    const collected = network.gc([]);
+    await seen.promise;
+    await attach(network, "new"); // An orphan's DEL that hangs holds no pod up.
+    gate.resolve();
+    await collected;
+    assert.deepEqual(podsOf(plugins, "DEL"), ["orphan"]);
+    assert.deepEqual(plugins.of("GC").map((call) => call.stdin["cni.dev/valid-attachments"]), [[
+      { containerID: "new", ifname: "eth0" },
+    ]]);
   });
 });
 

@@ -11,7 +11,12 @@ export type { GuestNetwork, GuestRoute } from "./guest_network.ts";
 export { type NetworkReport, reportNetwork } from "./report.ts";
 export { Namespaces, netnsName, netnsPrefix, type PinnedNetns } from "./namespaces.ts";
 export type { NetworkStatus } from "./network_status.ts";
-export { type NetworkDeps, type NetworkSettings, PodNetwork } from "./pod_network.ts";
+export {
+  type DetachOptions,
+  type NetworkDeps,
+  type NetworkSettings,
+  PodNetwork,
+} from "./pod_network.ts";
 export { makeRelay, type Relay, relayOf, removeRelay, shortenRelay } from "./relay.ts";
 export type { NetworkRoute, ResultDns } from "./result.ts";
 export { joinTap, makeTap, readGuestNetwork, tapName } from "./tap.ts";

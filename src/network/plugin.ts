@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../lib/clock.ts";
-import { type ErrorCode, failedPrecondition, FraktiError } from "../lib/errors.ts";
+import { type ErrorCode, failedPrecondition, FraktiError, unavailable } from "../lib/errors.ts";
 import { statIfExists } from "../lib/files.ts";
 import { Semaphore } from "../lib/lock.ts";
 import type { Logger } from "../lib/log.ts";
@@ -20,6 +20,8 @@ export interface PluginCall {
   readonly type: string;
   readonly stdin: JsonObject;
   readonly timeoutMs: number;
+  /** Aborting it kills the plugin. */
+  readonly signal?: AbortSignal | undefined;
   /** Absent for STATUS, GC and VERSION. */
   readonly container?: {
     readonly id: string;
@@ -94,7 +96,10 @@ export class PluginRunner {
   async call(call: PluginCall): Promise<string> {
     const path = await this.find(call.type);
     const lane = call.verb === "ADD" ? this.#adding : this.#other;
-    const result = await lane.run(() => this.#execute(path, call));
+    const result = await lane.run(async () => {
+      if (call.signal?.aborted) throw stopping(call);
+      return await this.#execute(path, call);
+    });
     const stderr = readable(result.stderr);
     if (stderr !== "") {
       this.deps.log.debug("CNI plugin wrote to stderr", {
@@ -111,6 +116,7 @@ export class PluginRunner {
         {},
       );
     }
+    if (result.code === null && call.signal?.aborted) throw stopping(call);
     if (result.code !== 0) throw failure(call, result, stderr);
     if (result.truncated && result.stdout.length >= maxOutputBytes) {
       throw new PluginError(
@@ -131,6 +137,7 @@ export class PluginRunner {
           stdin: JSON.stringify(call.stdin),
           timeoutMs: call.timeoutMs,
           maxOutputBytes,
+          ...(call.signal === undefined ? {} : { signal: call.signal }),
         });
       } catch (error) {
         if (tries === busyRetries || !isBusy(error)) {
@@ -157,6 +164,10 @@ export class PluginRunner {
       }),
     };
   }
+}
+
+function stopping(call: PluginCall): FraktiError {
+  return unavailable(`CNI plugin "${call.type}" is left out of ${call.verb}: frakti is stopping`);
 }
 
 /** The error of a plugin that ended badly: its own words where it has any. */

@@ -47,6 +47,13 @@ export interface NetworkDeps {
   readonly netnsKind?: typeof netnsKind;
 }
 
+/** How to take an attachment back. */
+export interface DetachOptions {
+  /** The namespace went with a reboot. */
+  readonly netnsGone?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 /** The pod network. */
@@ -131,8 +138,9 @@ export class PodNetwork {
   /**
    * DEL with the stored configuration and result, whatever is configured now. Repeating it is
    * fine. Without `netnsGone` the namespace is looked for; plugins are told when it is gone.
+   * Aborting `signal` kills the plugin that runs: nothing is forgotten then.
    */
-  detach(attachment: Attachment, options: { netnsGone?: boolean } = {}): Promise<void> {
+  detach(attachment: Attachment, options: DetachOptions = {}): Promise<void> {
     return this.#locks.run(keyOf(attachment), async () => {
       // A path that is no namespace any more, or has become the host's, must not reach a plugin.
       const { netnsPath } = attachment;
@@ -142,7 +150,8 @@ export class PodNetwork {
       try {
         // Without a result ADD may still be running, if frakti was killed in the middle of it.
         if (attachment.result === undefined) await endStragglers(attachment.podId, this.deps);
-        await this.#chain.del({ ...attachment, netnsPath: isThere ? netnsPath : "" });
+        const known = { ...attachment, netnsPath: isThere ? netnsPath : "" };
+        await this.#chain.del(known, options.signal);
         await this.#cache.remove(attachment);
       } catch (error) {
         const { podId, network } = attachment;
@@ -175,15 +184,22 @@ export class PodNetwork {
   /**
    * Gives back what belongs to none of `valid` nor to what was attached since: attachments of
    * frakti's in the cache get DEL, and the configured network's plugins GC (1.1.0) if frakti is
-   * the only user of its cache. Failures are logged.
+   * the only user of its cache. `valid` is of the moment of the call; pods may come and go from
+   * then on. Failures are logged, and never rejected with. Aborting `signal` ends it early.
    */
-  async gc(valid: readonly Attachment[]): Promise<void> {
+  async gc(valid: readonly Attachment[], signal?: AbortSignal): Promise<void> {
     const { log } = this.deps;
     const known = () => [...valid, ...this.#live.values()];
-    await detachOrphans(this.#cache, known, (orphan) => this.detach(orphan), log);
-    const conf = loadConfDir(this.settings.confDir);
-    this.#gcRunning = collectInPlugins(conf, this.#cache, this.#chain, known);
-    await this.#gcRunning;
+    const detach = (orphan: Attachment) => this.detach(orphan, { signal });
+    try {
+      await detachOrphans(this.#cache, known, detach, { log, signal });
+      if (signal?.aborted) return;
+      const conf = loadConfDir(this.settings.confDir);
+      this.#gcRunning = collectInPlugins(conf, this.#cache, this.#chain, known, signal);
+      await this.#gcRunning;
+    } catch (error) {
+      log.warn("CNI garbage collection failed", { error: describe(error) });
+    }
   }
 
   async #add(planned: Attachment): Promise<Attachment> {

@@ -117,6 +117,27 @@ Deno.test("an attachment survives JSON and is detached with what it holds, whate
   assert.equal(bridge?.env["CNI_NETNS"], netnsPath);
 });
 
+Deno.test("a detach that is aborted kills its plugin, runs no other and can be repeated", async () => {
+  await using fixture = await Fixture.make();
+  await fixture.configure(conflist);
+  await fixture.network.start();
+  const attachment = await fixture.network.attach(request);
+  const stop = new AbortController();
+  fixture.plugins.plugins.set("portmap", (call) => {
+    stop.abort();
+    return call.signal?.aborted ? { code: null, signal: "SIGKILL" } : undefined;
+  });
+  await assert.rejects(
+    fixture.network.detach(attachment, { signal: stop.signal }),
+    (error) => codeOf(error) === "Unavailable" && /frakti is stopping$/.test(describe(error)),
+  );
+  await assert.rejects(fixture.network.detach(attachment, { signal: stop.signal }));
+  assert.deepEqual(fixture.plugins.of("DEL").map(({ type }) => type), ["portmap"]);
+  assert.equal((await fixture.cached()).length, 1);
+  await fixture.network.detach(attachment);
+  assert.deepEqual(await fixture.cached(), []);
+});
+
 Deno.test("detach tells plugins that the namespace is gone, or has become the host's", async () => {
   await using fixture = await Fixture.make();
   await fixture.configure(conflist);

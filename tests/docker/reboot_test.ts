@@ -4,8 +4,9 @@
  */
 
 import assert from "node:assert/strict";
-import { exists, run, tryRun, waitFor } from "../support/mod.ts";
+import { debianPluginDir, exists, run, tryRun, waitFor } from "../support/mod.ts";
 import { machineHolds, nothing } from "./inventory.ts";
+import { makeSlowPlugins } from "./slow_plugins.ts";
 import {
   conditionIs,
   createContainer,
@@ -24,7 +25,8 @@ import {
   type TestNode,
 } from "./support.ts";
 
-const node = await startNode();
+const plugins = await makeSlowPlugins(["bridge"]);
+const node = await startNode({ network: { binDirs: [plugins.binDir, debianPluginDir] } });
 Deno.test.afterAll(() => node[Symbol.asyncDispose]());
 
 /** Everything stops at once and comes up as after power loss; dockerd is not started. */
@@ -85,7 +87,11 @@ Deno.test("after a reboot pods are not ready, with their history, and their addr
   for (const each of [pod, host]) assert.equal((await podStatusOf(node, each)).state, notReady);
   const status = await podStatusOf(node, pod);
   assert.equal(status.labels.get("app"), "db");
-  assert.deepEqual(await node.network.leases(), [], "given back before Docker is there");
+  await waitFor(
+    "the lease is given back before Docker is there",
+    {},
+    async () => (await node.network.leases()).length === 0,
+  );
 
   await node.dockerd.start();
   await conditionIs(node, "RuntimeReady", true);
@@ -105,6 +111,66 @@ Deno.test("after a reboot pods are not ready, with their history, and their addr
   await startContainer(node, next, shellContainer("main", "exec sleep 4321"));
   assert.equal((await podStatusOf(node, next)).state, 0);
   for (const each of [pod, host, next]) await removePod(node, each);
+  await machineHolds(node, nothing);
+});
+
+/** From the start of frakti to its first answer; in a hanging DEL alone are 30 s. */
+const promptMs = 15_000;
+
+async function startPromptly(node: TestNode): Promise<void> {
+  const startMs = performance.now();
+  await node.frakti.start();
+  node.reconnect();
+  await node.cri.runtime.version({});
+  const tookMs = performance.now() - startMs;
+  assert.ok(tookMs < promptMs, `frakti answered after ${tookMs} ms`);
+}
+
+Deno.test("after a reboot frakti answers while plugins hang, and gives back addresses later", async () => {
+  const pods = await Promise.all(
+    ["one", "two", "three", "four", "five"].map((name) => runPod(node, name)),
+  );
+  const assertWaiting = async () => {
+    for (const pod of pods) assert.equal((await podStatusOf(node, pod)).state, notReady);
+    assert.equal((await node.network.leases()).length, pods.length);
+  };
+  await loseHost(node);
+  await plugins.hold("bridge", "DEL");
+  await plugins.setBroken("bridge", "DEL", true);
+  await node.dockerd.start();
+  await startPromptly(node);
+  await plugins.isHeld("bridge", "DEL");
+  await assertWaiting();
+
+  // In the middle of it: the next start does it again.
+  await node.frakti.kill();
+  await startPromptly(node);
+  await assertWaiting();
+
+  // At an orderly end what hangs is not waited for long.
+  await node.frakti.shutDown();
+  await startPromptly(node);
+  await assertWaiting();
+
+  await plugins.release("bridge", "DEL");
+  await waitFor("the plugin's words in the log", {}, async () => {
+    const lines = (await node.frakti.log()).split("\n");
+    return pods.every(({ id }) =>
+      lines.some((line) => line.includes(id) && line.includes("its daemon is away"))
+    );
+  });
+  await assertWaiting();
+  const [first] = pods;
+  assert.ok(first !== undefined);
+  await assert.rejects(
+    async () => await node.cri.runtime.stopPodSandbox({ podSandboxId: first.id }),
+    /its daemon is away/,
+  );
+
+  await plugins.setBroken("bridge", "DEL", false);
+  for (const { id } of pods) await node.cri.runtime.stopPodSandbox({ podSandboxId: id });
+  assert.deepEqual(await node.network.leases(), []);
+  for (const pod of pods) await removePod(node, pod);
   await machineHolds(node, nothing);
 });
 

@@ -91,7 +91,11 @@ Deno.test("what ended while frakti was away has ended after its restart, with th
   assert.notEqual(gone.reason, "");
   assert.equal((await podStatusOf(node, dead)).state, notReady);
   assert.equal((await podStatusOf(node, pod)).state, ready);
-  assert.equal((await node.network.leases()).length, 1, "the dead pod gave its address back");
+  await waitFor(
+    "the dead pod gives its address back",
+    {},
+    async () => (await node.network.leases()).length === 1,
+  );
   assert.equal((await statusOf(node, waiting)).state, running);
   await removePod(node, pod);
   await removePod(node, dead);

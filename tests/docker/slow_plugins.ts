@@ -1,7 +1,7 @@
 /**
  * CNI plugins that wait: a directory to put before the real ones, whose plugins wait at a verb as
- * long as a file is there, then go on as the real one. They tell that they wait by a file of their
- * own, so that a test can act in the middle of an attachment.
+ * long as a file is there, then go on as the real one, or fail. They tell that they wait by a file of
+ * their own, so that a test can act in the middle of an attachment.
  */
 
 import { debianPluginDir, exists, makeDir, waitFor } from "../support/mod.ts";
@@ -15,6 +15,8 @@ export interface SlowPlugins {
   isHeld(plugin: string, verb: string): Promise<void>;
   /** Held plugins go on, later ones do not wait. */
   release(plugin: string, verb: string): Promise<void>;
+  /** Whether `VERB` of the plugin fails, once it has waited. */
+  setBroken(plugin: string, verb: string, isBroken: boolean): Promise<void>;
 }
 
 const longestHoldTenths = 300; // A test that forgets to release must not hang.
@@ -25,6 +27,7 @@ export async function makeSlowPlugins(plugins: readonly string[]): Promise<SlowP
   const binDir = `${dir}/bin`;
   await Deno.mkdir(binDir);
   const gate = (plugin: string, verb: string) => `${dir}/${plugin}.${verb}.hold`;
+  const fault = (plugin: string, verb: string) => `${dir}/${plugin}.${verb}.fault`;
   const sign = (plugin: string, verb: string) => `${dir}/${plugin}.${verb}.held`;
   for (const plugin of plugins) {
     const script = `#!/bin/sh
@@ -35,6 +38,10 @@ while [ -e "$gate" ] && [ $tenths -lt ${longestHoldTenths} ]; do
   sleep 0.1
   tenths=$((tenths + 1))
 done
+if [ -e ${dir}/${plugin}.$CNI_COMMAND.fault ]; then
+  echo "its daemon is away" >&2
+  exit 1
+fi
 exec ${debianPluginDir}/${plugin}
 `;
     await Deno.writeTextFile(`${binDir}/${plugin}`, script, { mode: 0o755 });
@@ -44,6 +51,10 @@ exec ${debianPluginDir}/${plugin}
     hold: (plugin, verb) => Deno.writeTextFile(gate(plugin, verb), ""),
     isHeld: async (plugin, verb) => {
       await waitFor(`${plugin} waits in ${verb}`, {}, () => exists(sign(plugin, verb)));
+    },
+    setBroken: async (plugin, verb, isBroken) => {
+      const path = fault(plugin, verb);
+      await (isBroken ? Deno.writeTextFile(path, "") : Deno.remove(path));
     },
     release: async (plugin, verb) => {
       await Deno.remove(gate(plugin, verb));

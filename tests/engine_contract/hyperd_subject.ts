@@ -24,6 +24,8 @@ export interface HyperdUnderTest extends EngineUnderTest {
   readonly double: HyperdDouble | undefined;
   /** Where records and files of pods are. */
   readonly directory: string;
+  /** Closes the engine, and opens it again as after a reboot of the host. */
+  reopenRebooted(): Promise<void>;
 }
 
 /** The double, where the tests need one. */
@@ -60,14 +62,14 @@ export async function openHyperd(options: HyperdSubjectOptions = {}): Promise<Hy
   );
   await Deno.mkdir(`${dir}/state`);
   await podNetwork.start();
-  const open = async () => {
+  const open = async (wasRebooted: boolean) => {
     const opened = await openHyperdEngine(
       {
         directory: `${dir}/hyperd`,
         instanceId: `contract-${dir.slice(-6)}`,
         defaultSize: { vcpus: 1, memoryMiB: 64 },
         logMaxSizeBytes: 0,
-        wasRebooted: false,
+        wasRebooted,
       },
       {
         client: new HyperdClient({
@@ -88,7 +90,11 @@ export async function openHyperd(options: HyperdSubjectOptions = {}): Promise<Hy
     return opened;
   };
 
-  let engine: Engine = await open();
+  let engine: Engine = await open(false);
+  const reopen = async (wasRebooted: boolean) => {
+    await engine.close();
+    engine = await open(wasRebooted);
+  };
   await engine.pullImage(image, undefined, new AbortController().signal);
   const untilReady = (ready: boolean) =>
     waitFor(
@@ -120,10 +126,8 @@ export async function openHyperd(options: HyperdSubjectOptions = {}): Promise<Hy
       await double?.serve();
       await untilReady(true);
     },
-    async reopen() {
-      await engine.close();
-      engine = await open();
-    },
+    reopen: () => reopen(false),
+    reopenRebooted: () => reopen(true),
     async end() {
       await engine.close();
       await podNetwork.close();

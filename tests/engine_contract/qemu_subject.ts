@@ -17,6 +17,7 @@ import {
   guestDirectory,
   makeDir,
   makeNetwork,
+  type NetworkOptions,
   removeDir,
   type TestNetwork,
 } from "../support/mod.ts";
@@ -37,8 +38,11 @@ export interface QemuUnderTest extends EngineUnderTest {
 }
 
 /** Opens the engine, with its image pulled. @param more options other than the usual ones. */
-export async function openQemu(more: Partial<QemuEngineOptions> = {}): Promise<QemuUnderTest> {
-  const network = await makeNetwork();
+export async function openQemu(
+  more: Partial<QemuEngineOptions> = {},
+  networkOptions: NetworkOptions = {},
+): Promise<QemuUnderTest> {
+  const network = await makeNetwork(networkOptions);
   const dir = await makeDir("vms");
   const podNetwork = new PodNetwork(
     {

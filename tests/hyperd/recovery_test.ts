@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { instanceLabel } from "../../src/engines/hyperd/names.ts";
 import { wire } from "../../src/engines/hyperd/client/mod.ts";
 import { known, linesOf, obedient, runPod, untilExited } from "../engine_contract/pods.ts";
+import { makeSlowPlugins } from "../docker/slow_plugins.ts";
+import { debianPluginDir, exists, makeNetwork } from "../support/mod.ts";
 import { waitFor } from "../support/wait.ts";
 import { hyperdTest, nothingIsLeft, podLinks, untilReady } from "./support.ts";
 
@@ -120,6 +122,44 @@ hyperdTest(
     assert.ok((await Deno.stat(path)).isFile);
     await subject.reopen();
     assert.deepEqual([...double.state.pods.keys()], []);
+    await waitFor("the record is forgotten", {}, async () => !await exists(path));
     await nothingIsLeft(subject);
   },
+);
+
+const slow = Deno.env.get("FRAKTI_TEST_DIR") === undefined
+  ? undefined
+  : await makeSlowPlugins(["bridge"]);
+const slowNetwork = slow === undefined
+  ? undefined
+  : await makeNetwork({ binDirs: [slow.binDir, debianPluginDir] });
+Deno.test.afterAll(() => slowNetwork?.stop());
+
+hyperdTest(
+  "after a reboot a plugin that hangs or fails holds nothing up, and a stop tries again",
+  async (subject, double) => {
+    assert.ok(slow !== undefined);
+    const pod = await runPod(subject);
+    const id = await pod.start(obedient);
+    await slow.hold("bridge", "DEL");
+    await slow.setBroken("bridge", "DEL", true);
+    await double.state.pod(pod.id, String).guest?.end();
+    const startMs = performance.now();
+    await subject.reopenRebooted();
+    await untilReady(subject, true);
+    assert.ok(performance.now() - startMs < 15_000);
+    const { engine, network } = subject;
+    assert.equal(engine.sandbox(pod.id)?.state, "notready");
+    assert.equal(known(engine, id).state, "exited");
+    await slow.isHeld("bridge", "DEL");
+    await slow.release("bridge", "DEL");
+    await assert.rejects(engine.stopSandbox(pod.id));
+    assert.equal((await network.leases()).length, 1);
+    await slow.setBroken("bridge", "DEL", false);
+    await engine.stopSandbox(pod.id);
+    assert.deepEqual(await network.leases(), []);
+    await engine.removeSandbox(pod.id);
+    await nothingIsLeft(subject);
+  },
+  slowNetwork === undefined ? {} : { network: slowNetwork },
 );

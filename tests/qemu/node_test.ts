@@ -18,6 +18,7 @@ import {
   startContainer,
   statusOf,
 } from "../docker/support.ts";
+import { settles } from "../docker/inventory.ts";
 import { exists, freePort, run, tryRun, waitFor } from "../support/mod.ts";
 import { detailsOf, getPage, pageServer, PodGroup, startVmNode, vmPidOf } from "./node_support.ts";
 
@@ -134,7 +135,11 @@ Deno.test("VMs live on when frakti is killed: output, exit codes and attempts go
   const end = await exitOf(node, waiting);
   assert.deepEqual([end.exitCode, end.reason, end.message], [255, "Error", why]);
   assert.equal((await podStatusOf(node, pod)).state, ready);
-  assert.equal((await node.network.leases()).length, 1, "the lost VM gave its address back");
+  await waitFor(
+    "the lost VM gives its address back",
+    {},
+    async () => (await node.network.leases()).length === 1,
+  );
   await removePod(node, pod);
   await removePod(node, lost);
 });
@@ -155,8 +160,11 @@ Deno.test("a pod that is being made when frakti is killed is not there afterward
     const { code } = await tryRun("pgrep", ["-f", "qemu-system-x86_64.*agent"]);
     return code !== 0;
   });
-  assert.deepEqual(await Array.fromAsync(Deno.readDir("/run/netns")), []);
-  assert.deepEqual(await Array.fromAsync(Deno.readDir(`${node.frakti.stateDirectory}/pods`)), []);
+  await settles(30_000, async () => {
+    for (const dir of ["/run/netns", `${node.frakti.stateDirectory}/pods`]) {
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(dir)), [], dir);
+    }
+  });
 });
 
 Deno.test("a host network pod goes to Docker by rule", async () => {

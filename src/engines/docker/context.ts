@@ -11,6 +11,7 @@ import type { Namespaces, PodDialer, PodNetwork } from "../../network/mod.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
 import type { DockerLink } from "./link.ts";
 import type { DockerImages } from "./images/mod.ts";
+import type { BackgroundWork } from "../common/background.ts";
 import type { Ledger } from "../common/ledger.ts";
 import type { ContainerLogs } from "./container_logs.ts";
 import type { Reservations } from "../common/reservations.ts";
@@ -45,6 +46,8 @@ export interface DockerContext {
   readonly beingStopped: Set<ContainerId>;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;
+  /** What no call waits for. */
+  readonly background: BackgroundWork;
   readonly clock: Clock;
   readonly processes: ProcessRunner;
   readonly log: Logger;

@@ -43,6 +43,7 @@ import { DockerExecs } from "./exec/mod.ts";
 import { DockerImages } from "./images/mod.ts";
 import { containerInfo, sandboxInfo } from "./info.ts";
 import { dockerFeatures } from "./mapping/mod.ts";
+import { BackgroundWork } from "../common/background.ts";
 import { Ledger } from "../common/ledger.ts";
 import { DockerLink } from "./link.ts";
 import {
@@ -157,6 +158,7 @@ export class DockerEngine implements Engine {
       containerNames: new Reservations(),
       beingStopped: new Set(),
       locks: new KeyedLock(),
+      background: new BackgroundWork({ clock, log }),
       clock,
       processes: parts.processes,
       log,
@@ -169,6 +171,7 @@ export class DockerEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#context.background.close();
     await this.#context.link.close();
     await this.#context.logs.closeAll();
     this.parts.client.close();

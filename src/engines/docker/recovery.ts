@@ -4,12 +4,14 @@
  * 1. Records are the truth about what a kubelet was told; Docker is the truth about what runs.
  * 2. A sandbox in phase "creating" that nobody is creating was never told to anybody: it is undone.
  * 3. A container of this installation without a record was never told to anybody: it is removed.
- * 4. A pause container that does not run makes its sandbox not ready, and its lease goes back at
- *    once, because a kubelet may take long to ask.
+ * 4. A pause container that does not run makes its sandbox not ready, and its lease goes back without
+ *    being asked for, because a kubelet may take long to ask: in the background, as plugins may hang
+ *    until a kubelet is served.
  * 5. Every step can be repeated; a crash in the middle repeats it.
  */
 
 import { describe } from "../../lib/errors.ts";
+import type { DetachOptions } from "../../network/mod.ts";
 import { type ContainerId, containerId, type SandboxId, sandboxId } from "../ids.ts";
 import type { DockerContainerSummary } from "./client/mod.ts";
 import { observeContainer } from "./container_observe.ts";
@@ -48,13 +50,13 @@ function hasRecord({ ledger }: DockerContext, id: string): boolean {
 
 /**
  * What a reboot of the host leaves to do before Docker is even there: every sandbox is not ready
- * and its lease goes back. How its containers ended Docker will tell.
+ * and its lease begins to go back. How its containers ended Docker will tell.
  */
 export async function settleReboot(context: DockerContext): Promise<void> {
   for (const record of [...context.ledger.sandboxes.all()]) {
     await guarded(context, record.id, async () => {
       await context.ledger.sandboxDown(record.id, "The host was rebooted");
-      await releaseNetwork(context, record.id, true);
+      releaseBehind(context, record.id, { netnsGone: true });
     });
   }
 }
@@ -62,11 +64,23 @@ export async function settleReboot(context: DockerContext): Promise<void> {
 /** Notes that a sandbox's pause container has ended, and gives its network back. */
 export async function sandboxEnded(context: DockerContext, id: SandboxId): Promise<void> {
   await context.locks.run(id, async () => {
-    const record = context.ledger.sandboxes.get(id);
-    if (record === undefined || record.phase === "creating") return;
-    await context.ledger.sandboxDown(id, "The sandbox container has ended");
-    context.usage.forgetSandbox(id);
-    await releaseNetwork(context, id);
+    if (await noteEnd(context, id)) await releaseNetwork(context, id);
+  });
+}
+
+/** False when there was nothing to note. Callers hold the sandbox's lock. */
+async function noteEnd(context: DockerContext, id: SandboxId): Promise<boolean> {
+  const record = context.ledger.sandboxes.get(id);
+  if (record === undefined || record.phase === "creating") return false;
+  await context.ledger.sandboxDown(id, "The sandbox container has ended");
+  context.usage.forgetSandbox(id);
+  return true;
+}
+
+/** Begins to give back the network of a pod that is not ready; StopPodSandbox tries again. */
+function releaseBehind(context: DockerContext, id: SandboxId, options: DetachOptions = {}): void {
+  context.background.begin(id, async (signal) => {
+    await context.locks.run(id, () => releaseNetwork(context, id, { ...options, signal }));
   });
 }
 
@@ -76,7 +90,7 @@ async function reconcileSandbox(
   listed: ReadonlyMap<string, DockerContainerSummary>,
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
-  if (record === undefined) return;
+  if (record === undefined || context.background.isUnderWay(id)) return;
   if (record.phase === "creating") {
     if (context.sandboxNames.size === 0) await undoCreate(context, id);
     return;
@@ -91,7 +105,8 @@ async function reconcileSandbox(
   }
   if (record.phase !== "ready" && record.attachment === undefined) return;
   // The list may be older than the sandbox.
-  if (!await pauseRuns(context, id)) await sandboxEnded(context, id);
+  if (await pauseRuns(context, id)) return;
+  if (await context.locks.run(id, () => noteEnd(context, id))) releaseBehind(context, id);
 }
 
 async function pauseRuns(context: DockerContext, id: SandboxId): Promise<boolean> {
@@ -106,11 +121,13 @@ async function pauseRuns(context: DockerContext, id: SandboxId): Promise<boolean
 
 async function undoCreate(context: DockerContext, id: SandboxId): Promise<void> {
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
-  await context.locks.run(id, async () => {
-    await releaseNetwork(context, id);
-    await forceRemove(context, id);
-    await context.ledger.forgetSandbox(id);
-  });
+  // Its name is needed when the pod is asked for again; the namespace is pinned until DEL is done.
+  await context.locks.run(id, () => forceRemove(context, id));
+  context.background.begin(id, (signal) =>
+    context.locks.run(id, async () => {
+      await releaseNetwork(context, id, { signal });
+      await context.ledger.forgetSandbox(id);
+    }));
 }
 
 async function reconcileContainer(

@@ -5,6 +5,7 @@
  */
 
 import { wrap } from "../../lib/errors.ts";
+import type { DetachOptions } from "../../network/mod.ts";
 import type { SandboxId } from "../ids.ts";
 import { killContainer } from "./container_stop.ts";
 import type { DockerContext } from "./context.ts";
@@ -37,19 +38,19 @@ export async function stopSandbox(
 }
 
 /**
- * CNI DEL with what ADD was given, then the namespace's pin. What still dials in it is ended. Callers hold the sandbox's lock.
- * `netnsGone`: the namespace went with a reboot.
+ * CNI DEL with what ADD was given, then the namespace's pin. What still dials in it is ended.
+ * Callers hold the sandbox's lock.
  */
 export async function releaseNetwork(
   context: DockerContext,
   id: SandboxId,
-  netnsGone = false,
+  options: DetachOptions = {},
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
   if (record === undefined) return;
   await context.dialer.end(id);
   if (record.attachment !== undefined) {
-    await context.network.detach(record.attachment, { netnsGone });
+    await context.network.detach(record.attachment, options);
     await context.ledger.networkReleased(id);
   }
   if (record.netns !== undefined) await context.namespaces.unpin(record.netns);

@@ -9,6 +9,7 @@ import type { KeyedLock } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { BackgroundWork } from "../common/background.ts";
 import type { Ledger } from "../common/ledger.ts";
 import type { Reservations } from "../common/reservations.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
@@ -50,6 +51,8 @@ export interface HyperdContext {
   readonly asked: Set<ContainerId>;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;
+  /** What no call waits for. */
+  readonly background: BackgroundWork;
   readonly clock: Clock;
   readonly processes: ProcessRunner;
   readonly log: Logger;

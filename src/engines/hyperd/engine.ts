@@ -12,6 +12,7 @@ import type { ProcessRunner } from "../../lib/process.ts";
 import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
 import { systemReadText } from "../../stats/mod.ts";
+import { BackgroundWork } from "../common/background.ts";
 import { Ledger } from "../common/ledger.ts";
 import { Reservations } from "../common/reservations.ts";
 import type {
@@ -140,6 +141,7 @@ export class HyperdEngine implements Engine {
       containerNames: new Reservations(),
       asked: new Set(),
       locks: new KeyedLock(),
+      background: new BackgroundWork({ clock, log }),
       clock,
       processes,
       log,
@@ -152,6 +154,7 @@ export class HyperdEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#context.background.close();
     await this.#context.link.close();
     await this.#context.logs.closeAll();
     this.parts.client.close();

@@ -3,7 +3,7 @@
  */
 
 import { removeIfExists } from "../../lib/files.ts";
-import { removeRelay } from "../../network/mod.ts";
+import { type DetachOptions, removeRelay } from "../../network/mod.ts";
 import type { SandboxId } from "../ids.ts";
 import type { HyperdContext } from "./context.ts";
 import type { SandboxRecord } from "./records.ts";
@@ -28,18 +28,18 @@ export async function releaseRelay(
 
 /**
  * Gives back the network of a pod whose VM has ended or is to end: relay, lease, namespace. Callers
- * hold the sandbox's lock. `netnsGone`: the namespace went with a reboot.
+ * hold the sandbox's lock.
  */
 export async function releaseNetwork(
   context: HyperdContext,
   id: SandboxId,
-  netnsGone = false,
+  options: DetachOptions = {},
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
   if (record === undefined) return;
   await releaseRelay(context, record);
   if (record.attachment !== undefined) {
-    await context.network.detach(record.attachment, { netnsGone });
+    await context.network.detach(record.attachment, options);
     await context.ledger.networkReleased(id);
   }
   if (record.netns !== undefined) await context.namespaces.unpin(record.netns);

@@ -5,12 +5,14 @@
  *    truth about what runs.
  * 2. A sandbox in phase "creating" that nobody is creating was never told to anybody: it is undone.
  * 3. A pod of this installation without a record was never told to anybody: it is removed.
- * 4. A VM that does not run makes its sandbox not ready, and its lease goes back at once.
+ * 4. A VM that does not run makes its sandbox not ready, and its lease goes back without being asked
+ *    for: in the background, as plugins may hang until a kubelet is served.
  * 5. Every step can be repeated; a crash in the middle repeats it.
  */
 
 import { describe } from "../../lib/errors.ts";
 import { isMissing } from "../../lib/files.ts";
+import type { DetachOptions } from "../../network/mod.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import { isGone, type wire } from "./client/mod.ts";
 import { observeContainer } from "./container_observe.ts";
@@ -50,15 +52,14 @@ export async function reconcile(
 
 /**
  * What a reboot of the host leaves to do before hyperd is even there: every sandbox is not ready
- * and its lease goes back.
+ * and its lease begins to go back.
  */
 export async function settleReboot(context: HyperdContext): Promise<void> {
   for (const { id } of [...context.ledger.sandboxes.all()]) {
-    await guarded(context, id, () =>
-      context.locks.run(id, async () => {
-        await podIsDown(context, id, "The host was rebooted");
-        await releaseNetwork(context, id, true);
-      }));
+    await guarded(context, id, async () => {
+      await context.locks.run(id, () => podIsDown(context, id, "The host was rebooted"));
+      releaseBehind(context, id, { netnsGone: true });
+    });
   }
 }
 
@@ -67,7 +68,7 @@ export function isLive(status: string | undefined): boolean {
   return status !== undefined && livePods.has(status);
 }
 
-/** A pod whose VM has ended: what ran in it has, and its network goes back. */
+/** A pod whose VM has ended: what ran in it has, and its network begins to go back. */
 export async function podEnded(context: HyperdContext, id: SandboxId, why: string): Promise<void> {
   for (const { id: container } of context.ledger.containersOf(id)) {
     // hyperd may know how they ended.
@@ -77,10 +78,18 @@ export async function podEnded(context: HyperdContext, id: SandboxId, why: strin
       () => context.locks.run(container, () => observeContainer(context, container)),
     );
   }
-  await context.locks.run(id, async () => {
-    if (context.ledger.sandboxes.get(id)?.phase !== "ready") return;
+  const isOver = await context.locks.run(id, async () => {
+    if (context.ledger.sandboxes.get(id)?.phase !== "ready") return false;
     await podIsDown(context, id, why);
-    await releaseNetwork(context, id);
+    return true;
+  });
+  if (isOver) releaseBehind(context, id);
+}
+
+/** Begins to give back the network of a pod that is not ready; StopPodSandbox tries again. */
+function releaseBehind(context: HyperdContext, id: SandboxId, options: DetachOptions = {}): void {
+  context.background.begin(id, async (signal) => {
+    await context.locks.run(id, () => releaseNetwork(context, id, { ...options, signal }));
   });
 }
 
@@ -90,7 +99,7 @@ async function reconcileSandbox(
   pod: wire.PodListResult | undefined,
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
-  if (record === undefined) return;
+  if (record === undefined || context.background.isUnderWay(id)) return;
   if (record.phase === "creating") {
     if (!context.underWay.has(id)) await undoCreate(context, id);
   } else if (record.phase === "ready") {
@@ -98,7 +107,7 @@ async function reconcileSandbox(
       await podEnded(context, id, pod === undefined ? "The pod is gone" : "The VM has ended");
     }
   } else if (record.attachment !== undefined) {
-    await context.locks.run(id, () => releaseNetwork(context, id)); // A stop that was interrupted.
+    releaseBehind(context, id); // A stop that was interrupted.
   }
 }
 
@@ -115,12 +124,13 @@ async function isThere(context: HyperdContext, id: SandboxId): Promise<boolean> 
 
 async function undoCreate(context: HyperdContext, id: SandboxId): Promise<void> {
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
-  await context.locks.run(id, async () => {
-    await removePod(context, id);
-    await releaseNetwork(context, id);
-    await removePodFiles(context, id);
-    await context.ledger.forgetSandbox(id);
-  });
+  await context.locks.run(id, () => removePod(context, id));
+  context.background.begin(id, (signal) =>
+    context.locks.run(id, async () => {
+      await releaseNetwork(context, id, { signal });
+      await removePodFiles(context, id);
+      await context.ledger.forgetSandbox(id);
+    }));
 }
 
 async function removeOrphan(context: HyperdContext, pod: wire.PodListResult): Promise<void> {

@@ -10,6 +10,7 @@ import type { Logger } from "../../lib/log.ts";
 import type { Mounts } from "../../lib/mounts.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { Namespaces, PodNetwork } from "../../network/mod.ts";
+import type { BackgroundWork } from "../common/background.ts";
 import type { Ledger } from "../common/ledger.ts";
 import type { Reservations } from "../common/reservations.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
@@ -59,6 +60,8 @@ export interface QemuContext {
   readonly imageHolds: ImageHolds;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;
+  /** What no call waits for. */
+  readonly background: BackgroundWork;
   /** Known once the engine is ready. @throws FraktiError Unavailable before. */
   readonly acceleration: () => Acceleration;
   readonly guest: () => GuestFiles;

@@ -13,6 +13,7 @@ import { Mounts } from "../../lib/mounts.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import type { Attachment, Namespaces, PodNetwork } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
+import { BackgroundWork } from "../common/background.ts";
 import { Ledger } from "../common/ledger.ts";
 import { Reservations } from "../common/reservations.ts";
 import type {
@@ -178,6 +179,7 @@ export class QemuEngine implements Engine {
       containerNames: new Reservations(),
       imageHolds,
       locks: new KeyedLock(),
+      background: new BackgroundWork({ clock, log }),
       acceleration: () => this.#readiness.acceleration(),
       guest: () => this.#readiness.guest(),
       clock,
@@ -198,6 +200,7 @@ export class QemuEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#context.background.close();
     await this.#readiness.close();
     const searched = this.#context.unreached.close(); // No pod comes after this.
     for (const pod of this.#context.pods.all()) pod.release();

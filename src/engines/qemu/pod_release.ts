@@ -2,6 +2,7 @@
  * Giving back what a pod holds of the node.
  */
 
+import type { DetachOptions } from "../../network/mod.ts";
 import type { SandboxId } from "../ids.ts";
 import { podCgroup } from "./account.ts";
 import type { QemuContext } from "./context.ts";
@@ -14,7 +15,7 @@ import type { QemuContext } from "./context.ts";
 export async function releasePod(
   context: QemuContext,
   id: SandboxId,
-  options: { readonly netnsGone?: boolean } = {},
+  options: DetachOptions = {},
 ): Promise<void> {
   const record = context.ledger.sandboxes.get(id);
   if (record === undefined) return;

@@ -7,14 +7,16 @@
  *    namespace is cannot be seen from its name, which other engines and other instances of frakti
  *    use too: ours are those of pods that have a directory here, which is made before the namespace
  *    and removed after it.
- * 4. A VM that ended meanwhile makes its sandbox not ready, and its lease goes back at once.
+ * 4. A VM that ended meanwhile makes its sandbox not ready, and its lease goes back without being
+ *    asked for: in the background, as plugins may hang until a kubelet is served.
  * 5. A VM that runs and cannot be reached is its pod's still, and looked for until it is found or ends.
- * 6. Every step can be repeated; a crash in the middle repeats it.
+ * 6. Every step can be repeated; a crash in the middle repeats it: what a record still names of the
+ *    node is given back by the next start.
  */
 
 import { describe } from "../../lib/errors.ts";
 import { entriesIfExists } from "../../lib/files.ts";
-import { netnsName } from "../../network/mod.ts";
+import { type DetachOptions, netnsName } from "../../network/mod.ts";
 import { type SandboxId, sandboxId } from "../ids.ts";
 import type { QemuContext } from "./context.ts";
 import { podIsDown } from "./pod_down.ts";
@@ -33,7 +35,8 @@ const findAgainMs = 10_000;
 
 /**
  * Finds the VMs of all records again; resolves when each is connected to, known to be gone, or looked
- * for in the background until the engine is closed.
+ * for in the background until the engine is closed, and none runs that no record stands for. Nothing
+ * is waited for that needs a CNI plugin.
  */
 export async function recover(
   context: QemuContext,
@@ -56,14 +59,17 @@ async function afterRestart(context: QemuContext, record: SandboxRecord): Promis
   if (record.vm === undefined) {
     if (record.phase === "ready") await podEnded(context, record.id, "The VM is gone");
     // A stop that was interrupted: a lease that is left goes back.
-    else if (record.attachment !== undefined) await locked(context, record.id);
+    else if (record.attachment !== undefined) releaseBehind(context, record.id);
     return;
   }
-  if (record.phase !== "ready") return await locked(context, record.id);
+  if (record.phase !== "ready") {
+    await context.launcher.endProcesses(record.id);
+    return releaseBehind(context, record.id);
+  }
   try {
     await findVm(context, record.id, "frakti was away", { timeoutMs: findMs });
   } catch (error) {
-    // Not when it has ended and something of it could not be given back: StopPodSandbox tries again.
+    // Not when it has ended, and that could not be written down.
     if (context.ledger.sandboxes.get(record.id)?.phase === "ready") {
       context.unreached.search(record.id, (signal) => {
         const options = { timeoutMs: findAgainMs, signal };
@@ -115,34 +121,49 @@ async function removeLeftovers(context: QemuContext, pod: LivePod, id: SandboxId
 
 /** With the host everything of a pod went but what is on its disks. */
 async function afterReboot(context: QemuContext, record: SandboxRecord): Promise<void> {
-  if (record.phase === "creating") return await undoCreate(context, record.id, true);
-  await podEnded(context, record.id, "The host was rebooted", true);
+  const netnsGone = true;
+  if (record.phase === "creating") return await undoCreate(context, record.id, { netnsGone });
+  await podEnded(context, record.id, "The host was rebooted", { netnsGone });
 }
 
 async function podEnded(
   context: QemuContext,
   id: SandboxId,
   reason: string,
-  netnsGone = false,
+  options: DetachOptions = {},
 ): Promise<void> {
-  await context.locks.run(id, async () => {
-    await podIsDown(context, id, reason);
-    await releasePod(context, id, { netnsGone });
+  await context.locks.run(id, () => podIsDown(context, id, reason));
+  releaseBehind(context, id, options);
+}
+
+/** Begins to give back what is left of a pod that is not ready; StopPodSandbox tries again. */
+function releaseBehind(context: QemuContext, id: SandboxId, options: DetachOptions = {}): void {
+  context.background.begin(id, async (signal) => {
+    await context.locks.run(id, () => releasePod(context, id, { ...options, signal }));
   });
 }
 
-/** Ends what is left of a pod that is not ready. */
-async function locked(context: QemuContext, id: SandboxId): Promise<void> {
-  await context.locks.run(id, () => releasePod(context, id));
-}
-
-async function undoCreate(context: QemuContext, id: SandboxId, netnsGone = false): Promise<void> {
+async function undoCreate(
+  context: QemuContext,
+  id: SandboxId,
+  options: DetachOptions = {},
+): Promise<void> {
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
-  await context.locks.run(id, async () => {
-    await releasePod(context, id, { netnsGone });
-    await removePodFiles(context, id);
-    await context.ledger.forgetSandbox(id);
-  });
+  await context.launcher.endProcesses(id);
+  context.background.begin(id, (signal) =>
+    context.locks.run(id, async () => {
+      try {
+        await releasePod(context, id, { ...options, signal });
+        await removePodFiles(context, id);
+        await context.ledger.forgetSandbox(id);
+      } catch (error) {
+        // What could not be given back must be listed, for StopPodSandbox to try again.
+        if (!signal.aborted) {
+          await context.ledger.sandboxDown(id, "frakti ended while the pod was made");
+        }
+        throw error;
+      }
+    }));
 }
 
 /** What a crash left before its record was written, or after it was removed. */
@@ -164,8 +185,16 @@ async function removeOrphans(context: QemuContext): Promise<void> {
 async function removeOrphan(context: QemuContext, id: SandboxId): Promise<void> {
   context.log.warn("VM without a record removed", { sandbox: id });
   await context.launcher.endProcesses(id);
+  context.background.begin(id, (signal) => releaseOrphan(context, id, signal));
+}
+
+async function releaseOrphan(
+  context: QemuContext,
+  id: SandboxId,
+  signal: AbortSignal,
+): Promise<void> {
   for (const attachment of await context.network.recall(id)) {
-    await context.network.detach(attachment);
+    await context.network.detach(attachment, { signal });
   }
   // Names are cut from ids: a pod that is known must not lose its own.
   const netns = netnsName(id);
