@@ -3,9 +3,17 @@
  * What serving needs is imported when it is asked for, so that `frakti version` stays quick.
  */
 
-import { buildInfo, type CliParts, type Config, ownProgram, runCli } from "./src/cli/mod.ts";
+import {
+  buildInfo,
+  type CliParts,
+  type Config,
+  exitUsage,
+  ownProgram,
+  runCli,
+} from "./src/cli/mod.ts";
 import { accelerationChecks } from "./src/cli/check_acceleration.ts";
 import { certificateChecks, guestSpeaks } from "./src/cli/check_parts.ts";
+import type { EngineName } from "./src/engines/domain.ts";
 import { systemClock as clock } from "./src/lib/clock.ts";
 import { systemCompanions as companions } from "./src/lib/companion.ts";
 import { detachedProcesses } from "./src/lib/detached.ts";
@@ -35,7 +43,25 @@ async function serve(config: Config, log: Logger): Promise<number> {
   using _lock = await lockDirectory(rootDirectory);
   const bootId = await state.readBootId();
   const instanceId = await state.readInstanceId(rootDirectory);
-  const wasRebooted = await state.wasRebooted(rootDirectory, bootId);
+  const isFirstOfBoot = await state.wasRebooted(rootDirectory, bootId);
+  const wasRebooted = async (engine: EngineName) =>
+    isFirstOfBoot || await state.wasRebootedSinceUse(`${rootDirectory}/${engine}`, bootId);
+  const countPods = {
+    qemu: vms.countPods,
+    hyperd: hyper.countPods,
+    docker: docker.countPods,
+  };
+  const { refusalOf } = await import("./src/node/left_out.ts");
+  const refusal = await refusalOf(
+    { hypervisor: config.hypervisor.engine, dockerEnabled: config.docker.enabled },
+    // What ran before a reboot does not run, and its addresses are given back as orphans'.
+    async (engine) =>
+      await wasRebooted(engine) ? 0 : await countPods[engine](`${rootDirectory}/${engine}`, log),
+  );
+  if (refusal !== undefined) {
+    log.error(refusal);
+    return exitUsage;
+  }
 
   const metrics = new figures.NodeMetrics(clock);
   const namespaces = new network.Namespaces(netnsDirectory, processes);
@@ -70,7 +96,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           defaultMemoryMiB: hypervisor.memory,
           registries,
           logMaxSizeBytes: logs.maxSizeBytes,
-          wasRebooted,
+          wasRebooted: await wasRebooted("qemu"),
           bootId,
         },
         {
@@ -98,7 +124,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           instanceId,
           defaultSize: { vcpus: hypervisor.cpu, memoryMiB: hypervisor.memory },
           logMaxSizeBytes: logs.maxSizeBytes,
-          wasRebooted,
+          wasRebooted: await wasRebooted("hyperd"),
         },
         {
           client: new hyper.HyperdClient({ endpoint: hyperd.endpoint }),
@@ -123,7 +149,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           replayMaxSizeBytes: config.logs.replayMaxSizeBytes,
           logMaxSizeBytes: config.logs.maxSizeBytes,
           instanceId,
-          wasRebooted,
+          wasRebooted: await wasRebooted("docker"),
         },
         {
           client: docker.dockerClient({
@@ -155,7 +181,8 @@ async function serve(config: Config, log: Logger): Promise<number> {
     clock,
   });
   for (const engine of engines) await engine.start();
-  if (wasRebooted) log.info("The host was rebooted; every pod of before is not ready");
+  if (isFirstOfBoot) log.info("The host was rebooted; every pod of before is not ready");
+  for (const { name } of engines) await state.recordUse(`${rootDirectory}/${name}`, bootId);
   await state.recordBoot(rootDirectory, bootId);
 
   const { tlsCertFile, tlsKeyFile, ...listening } = config.streaming;

@@ -16,6 +16,9 @@ import { versionLine } from "./version.ts";
 /** The command was understood and failed. */
 export const exitFailed = 1;
 
+/** For scripts: the command line or the configuration was wrong, nothing was started. */
+export const exitUsage = 2;
+
 /** Where output goes. */
 export interface CliOutput {
   stdout(text: string): void;

@@ -4,7 +4,7 @@
  */
 
 export { runCli } from "./run.ts";
-export type { CliOutput, CliParts } from "./commands.ts";
+export { type CliOutput, type CliParts, exitUsage } from "./commands.ts";
 export type { Check, CheckResult } from "./check.ts";
 export type { NetworkFacts, NetworkProbe } from "./check_network.ts";
 export type { Config } from "./config.ts";

@@ -5,13 +5,10 @@
  */
 
 import { describe, hasCode, invalidArgument } from "../lib/errors.ts";
-import { type CliParts, type Command, commands, exitFailed } from "./commands.ts";
+import { type CliParts, type Command, commands, exitFailed, exitUsage } from "./commands.ts";
 import { flagTable } from "./flag_table.ts";
 import { type Arguments, parseArguments } from "./flags.ts";
 import { commandHelp, helpText } from "./help.ts";
-
-/** For scripts: the command line or the configuration was wrong, nothing was started. */
-const exitUsage = 2;
 
 /** Runs the command that `argv` (without the program's name) asks for. Never rejects. */
 export async function runCli(argv: readonly string[], parts: CliParts): Promise<number> {

@@ -8,6 +8,9 @@ import { readTextIfExists, writeFileAtomic } from "../lib/files.ts";
 
 const smallFileBytes = 4096;
 
+/** In the directory of an engine. */
+const lastBoot = "last_boot";
+
 /** The kernel's id of this boot; changes with every reboot. */
 export async function readBootId(path = "/proc/sys/kernel/random/boot_id"): Promise<string> {
   return (await readTextIfExists(path, smallFileBytes) ?? "").trim();
@@ -25,6 +28,20 @@ export async function wasRebooted(rootDirectory: string, bootId: string): Promis
 /** Notes that what a reboot asks for has been done under this boot id. */
 export async function recordBoot(rootDirectory: string, bootId: string): Promise<void> {
   await writeFileAtomic(`${rootDirectory}/boot_id`, `${bootId}\n`);
+}
+
+/**
+ * The same for one engine's records: they may have been left out of the configuration since, and
+ * the host may have been rebooted in that time. False for records that never were used.
+ */
+export async function wasRebootedSinceUse(engineDirectory: string, bootId: string) {
+  const recorded = await readTextIfExists(`${engineDirectory}/${lastBoot}`, smallFileBytes);
+  return recorded !== undefined && recorded.trim() !== bootId;
+}
+
+/** Notes that an engine's records are used under this boot id. */
+export async function recordUse(engineDirectory: string, bootId: string): Promise<void> {
+  await writeFileAtomic(`${engineDirectory}/${lastBoot}`, `${bootId}\n`);
 }
 
 /**

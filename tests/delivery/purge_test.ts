@@ -8,7 +8,8 @@ const release = await makeRelease();
 const config = "/etc/frakti/config.yaml";
 
 /** What a frakti that has run leaves below its directories. */
-const records = ["boot_id", "instance_id", "lock", "docker/cgroup_driver"];
+const records = ["boot_id", "instance_id", "lock", "docker/cgroup_driver"]
+  .concat("docker/last_boot", "qemu/last_boot");
 const directories = [
   ...["docker/sandboxes", "docker/containers", "qemu/sandboxes", "qemu/containers", "qemu/pods"],
   ...["qemu/images/records", "qemu/images/blobs/sha256", "qemu/images/disks", "qemu/images/work"],

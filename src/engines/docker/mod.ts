@@ -7,3 +7,4 @@ export {
   type DockerEngineParts,
   openDockerEngine,
 } from "./engine.ts";
+export { countPods } from "./left_pods.ts";

@@ -8,3 +8,4 @@ export {
 } from "./engine.ts";
 export { HyperdClient } from "./client/mod.ts";
 export { checkHyperd, type HyperdCheck } from "./probe.ts";
+export { countPods } from "./left_pods.ts";

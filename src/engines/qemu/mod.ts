@@ -9,3 +9,4 @@ export {
 export { systemCgroupFiles } from "./cgroups/mod.ts";
 export { proxiesOf } from "./images/proxies.ts";
 export { systemHostSize, systemProc } from "./vm/mod.ts";
+export { countPods } from "./left_pods.ts";
