@@ -4,7 +4,7 @@
  * the directory itself.
  */
 
-import type { Clock } from "../lib/clock.ts";
+import { type Clock, waitOver } from "../lib/clock.ts";
 import type { Logger } from "../lib/log.ts";
 import type { PluginChain } from "./chain.ts";
 import { loadConfDir } from "./conf_dir.ts";
@@ -14,6 +14,9 @@ import { examine, type NetworkStatus, unknownStatus } from "./network_status.ts"
 // The backstop of the watch; STATUS is asked as often. More often while pods wait for a network.
 const lookMs = 10_000;
 const lookNotReadyMs = 2_000;
+
+/** A plugin may wait for a daemon that is a pod itself, and comes once frakti serves. */
+const firstLookMs = 2_000;
 
 /** Whoever writes a configuration may take several steps. */
 const settleMs = 100;
@@ -42,9 +45,13 @@ export class NetworkWatch {
     return this.#status;
   }
 
+  /** Resolves after the first look, or without it when the plugins take long to answer STATUS. */
   async start(): Promise<void> {
-    await this.#look();
-    this.#following = this.#follow();
+    const first = this.#look();
+    this.#following = first.then(() => this.#follow());
+    const over = new AbortController();
+    await Promise.race([first, this.deps.clock.sleep(firstLookMs, over.signal)]);
+    over.abort(waitOver);
   }
 
   async close(): Promise<void> {

@@ -146,3 +146,22 @@ Deno.test("from 1.1.0 the network is ready when its plugins' STATUS says so", as
   await fixture.until(false, 11_000);
   assert.deepEqual([...new Set(fixture.plugins.order)], ["STATUS bridge"]);
 });
+
+Deno.test("a plugin that hangs in STATUS does not hold up the start, and is heard later", async () => {
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  await using fixture = await Fixture.make(async ({ verb }) => {
+    if (verb !== "STATUS") return undefined;
+    asked.resolve();
+    await gate.promise;
+    return undefined;
+  });
+  await fixture.write("10-mynet.conf", { ...mynet, cniVersion: "1.1.0" });
+  const started = fixture.watch.start();
+  await asked.promise;
+  await fixture.clock.advance(2_000);
+  await started;
+  assert.equal(fixture.watch.status.ready, false);
+  gate.resolve();
+  await fixture.until(true, 0);
+});
