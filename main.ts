@@ -107,6 +107,7 @@ async function serve(config: Config, log: Logger): Promise<number> {
           proc: vms.systemProc,
           cgroupFiles: vms.systemCgroupFiles,
           host: vms.systemHostSize(),
+          proxies: vms.proxiesOf(Deno.env.toObject()),
           onBoot: metrics.vmBooted,
           onLogWritten: metrics.logWritten("qemu"),
           clock,
