@@ -63,7 +63,7 @@ export class ContainerOutputs {
       },
     }));
     open.stdin = streams.stdin;
-    open.output.reset();
+    open.output.takeOver();
     open.output.follow("stdout", streams.stdout, options.resumes);
     if (streams.stderr !== undefined) {
       open.output.follow("stderr", streams.stderr, options.resumes);
@@ -80,14 +80,21 @@ export class ContainerOutputs {
     return (await this.#open.get(id))?.stdin;
   }
 
-  /** The container has ended: waits until its output is on disk, and closes the log. */
-  async drain(id: ContainerId): Promise<void> {
+  /**
+   * The container has ended: waits until its output is on disk, and closes the log. Resolves false,
+   * with the log open, when a stream broke and `isLost` says that its connection did: the guest keeps
+   * what is not on disk for the next one.
+   */
+  async drain(id: ContainerId, isLost: () => Promise<boolean>): Promise<boolean> {
     const open = await this.#open.get(id);
-    if (open === undefined) return;
-    if (!await open.output.drained()) {
+    if (open === undefined) return true;
+    const drained = await open.output.drained();
+    if (drained === "interrupted" && await isLost()) return false;
+    if (drained !== "complete") {
       this.parts.log.warn("Output of a container is not complete", { container: id });
     }
     await this.close(id);
+    return true;
   }
 
   /** @throws FraktiError when the new file cannot be made; the old one stays in use. */

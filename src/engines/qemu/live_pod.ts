@@ -59,6 +59,11 @@ export class LivePod {
     return this.#parts.vm;
   }
 
+  /** The connection to its guest; undefined while there is none. */
+  get connection(): AgentConnection | undefined {
+    return this.#link.agent;
+  }
+
   /** @throws FraktiError Unavailable while there is no connection. */
   agent(): AgentConnection {
     const { agent, lastError } = this.#link;

@@ -3,7 +3,7 @@
  * The one place where news from a guest become records.
  */
 
-import { describe } from "../../lib/errors.ts";
+import { describe, unavailable } from "../../lib/errors.ts";
 import { type ContainerId, containerId, type SandboxId } from "../ids.ts";
 import {
   type AgentConnection,
@@ -69,7 +69,9 @@ export async function containerEnded(
   await context.locks.run(id, async () => {
     const record = context.ledger.containers.get(id);
     if (record === undefined || record.phase.state === "exited") return;
-    await context.outputs.drain(id);
+    const lost = connectionWatch(context, record.sandboxId);
+    // Whoever connects next notes the end, with the rest of the output.
+    if (!await context.outputs.drain(id, lost)) return;
     const startedAtNs = startOf(record);
     await context.ledger.containerPhase(id, {
       state: "exited",
@@ -80,6 +82,17 @@ export async function containerEnded(
       message: startedAtNs === 0n ? record.startFailure ?? "" : "",
     });
   });
+}
+
+/** Tells later whether the connection of now was lost to a guest that lives: it keeps its words. */
+function connectionWatch(context: QemuContext, id: SandboxId): () => Promise<boolean> {
+  const pod = context.pods.get(id);
+  const before = pod?.connection;
+  return async () => {
+    if (pod === undefined || (before !== undefined && pod.connection === before)) return false;
+    await pod.reasonOf(unavailable("The connection to the guest was lost"));
+    return pod.vm.end === undefined;
+  };
 }
 
 /**
