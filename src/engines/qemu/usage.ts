@@ -13,6 +13,7 @@ import type { ContainerId, SandboxId } from "../ids.ts";
 import { type AgentConnection, readFiles, treeUsage } from "./agent/mod.ts";
 import { containerPaths } from "./guest_paths.ts";
 import { usageOfFlatDir } from "./images/usage.ts";
+import { LayerUsages } from "./layer_usage.ts";
 import { cgroupOf } from "./oci_facts.ts";
 import type { LivePods } from "./pods.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
@@ -30,16 +31,16 @@ interface Reading {
   readonly usage: CgroupUsage;
 }
 
-/** A walk through a layer is work for the guest: its answer is good for this long. */
-const layerFreshMs = 60_000;
 const cgroupRoot = "/sys/fs/cgroup";
 const interfacesFile = "/proc/net/dev";
 
 export class ResourceUsage {
   readonly #windows = new CpuWindow();
-  readonly #layers = new Map<ContainerId, { readonly usage: FilesystemUsage; takenAtMs: number }>();
+  readonly #layers: LayerUsages;
 
-  constructor(readonly parts: ResourceUsageParts) {}
+  constructor(readonly parts: ResourceUsageParts) {
+    this.#layers = new LayerUsages({ clock: parts.clock, mountpoint: parts.podDirectory });
+  }
 
   forgetSandbox(id: SandboxId): void {
     this.#windows.forget(id);
@@ -47,7 +48,7 @@ export class ResourceUsage {
 
   forgetContainer(id: ContainerId): void {
     this.#windows.forget(id);
-    this.#layers.delete(id);
+    this.#layers.forget(id);
   }
 
   /** Figures of those that run; one whose guest does not answer is left out. */
@@ -91,7 +92,8 @@ export class ResourceUsage {
       const reading = await this.#read(agent, cgroupOf(record.id));
       if (reading === undefined) return undefined;
       const { timeNs, usage } = reading;
-      const writableLayer = await this.#layer(agent, record.id);
+      const walk = () => layerTree(agent, record.id);
+      const writableLayer = await this.#layers.of(record.id, walk);
       return {
         reading,
         stats: {
@@ -100,7 +102,7 @@ export class ResourceUsage {
           ...memoryOf(timeNs, usage),
           ...swapOf(timeNs, usage),
           ...ioOf(timeNs, usage),
-          writableLayer,
+          ...(writableLayer === undefined ? {} : { writableLayer }),
         },
       };
     } catch {
@@ -165,20 +167,8 @@ export class ResourceUsage {
       ? undefined
       : this.#windows.nanoCores(id, { timeNs, usageNs: usage.cpu.usageNs }, startNs);
   }
+}
 
-  async #layer(agent: AgentConnection, id: ContainerId): Promise<FilesystemUsage> {
-    const { clock, podDirectory } = this.parts;
-    const known = this.#layers.get(id);
-    const nowMs = clock.monotonicMs();
-    if (known !== undefined && nowMs - known.takenAtMs < layerFreshMs) return known.usage;
-    const { usedBytes, inodes } = await treeUsage(agent, containerPaths(id).upper);
-    const usage = {
-      timestampNs: clock.nowNs(),
-      mountpoint: podDirectory,
-      usedBytes,
-      inodesUsed: inodes,
-    };
-    this.#layers.set(id, { usage, takenAtMs: nowMs });
-    return usage;
-  }
+function layerTree(agent: AgentConnection, id: ContainerId) {
+  return treeUsage(agent, containerPaths(id).upper);
 }
