@@ -331,7 +331,10 @@ export interface ExecSession {
   /** Resolves with the exit code once the process has ended, even if something holds its pipes. */
   readonly exit: Promise<number>;
   resize(columns: number, rows: number): Promise<void>;
-  /** Ends the process and what it started, and closes the streams. Idempotent. */
+  /**
+   * Ends the process and what it started, and closes the streams. When it has ended already, what it
+   * left behind lives on, and may write on. Idempotent.
+   */
   kill(): Promise<void>;
 }
 

@@ -20,6 +20,7 @@ testEngineContract(
     "transfer",
     "flood",
     "sharedMemory",
+    "leftBehind",
   ],
   openDocker,
 );

@@ -127,6 +127,21 @@ export const execCases: readonly ContractCase[] = [
     },
   },
   {
+    name: "what a command left behind outlives a kill after its end",
+    needs: ["processes", "leftBehind"],
+    async run(subject) {
+      await using pod = await runPod(subject);
+      const id = await pod.start(obedient);
+      const session = await exec(pod, id, "sleep 4711 & exit 0");
+      assert.equal(await session.exit, 0);
+      await session.kill();
+      for (let round = 0; round < 3; round++) {
+        const look = "sleep 1; pgrep -f 'sleep 471[1]' >/dev/null";
+        assert.equal((await outcome(await exec(pod, id, look))).code, 0);
+      }
+    },
+  },
+  {
     name: "kill ends the process and what it started, closes the streams, and repeats",
     needs: ["processes"],
     async run(subject) {

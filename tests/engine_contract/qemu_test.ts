@@ -19,6 +19,7 @@ testEngineContract(
     "transfer",
     "flood",
     "sharedMemory",
+    "leftBehind",
   ],
   () => openQemu(),
 );

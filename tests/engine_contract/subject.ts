@@ -20,6 +20,7 @@ import type { Engine } from "../../src/engines/engine.ts";
  * - `transfer`: images can be taken out of the store, and put into it without a registry.
  * - `flood`: a container can say megabytes in seconds.
  * - `sharedMemory`: the containers of a pod have one /dev/shm.
+ * - `leftBehind`: what a command left behind in a container is not ended with its exec.
  * - `absence`: something behind the engine can go away, with `away` and `back`.
  * - `records`: the engine can be closed and opened again on its records, with `reopen`.
  */
@@ -38,6 +39,7 @@ export type Ability =
   | "transfer"
   | "flood"
   | "sharedMemory"
+  | "leftBehind"
   | "absence"
   | "records";
 

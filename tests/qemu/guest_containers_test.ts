@@ -223,6 +223,23 @@ Deno.test("killing a command ends what it started in the background", async () =
   });
 });
 
+Deno.test("what a command left behind may write on when nobody reads any more", async () => {
+  await withContainer("heart", "exec sleep 1000", async () => {
+    const beats = async () => {
+      const look = await execIn(agent, "heart", ["/bin/cat", "/tmp/beats"]);
+      return Number(await textOf(look.stdout));
+    };
+    const flood = "head -c 20000 /dev/zero; head -c 20000 /dev/zero >&2";
+    const child = `while ${flood}; do echo $((n += 1)) >/tmp/beats; sleep 0.1; done`;
+    const shell = await execIn(agent, "heart", ["/bin/sh", "-c", `(${child}) & exit 0`]);
+    assert.equal(await shell.exit, 0);
+    await shell.kill();
+    const atKill = await beats();
+    // Beyond what the pipes and the guest's buffers hold.
+    await waitFor("more beats", {}, async () => await beats() > atKill + 20);
+  });
+});
+
 Deno.test("a container with a terminal sends everything through it", async () => {
   const watch = agent.watchExit("console");
   const { stdin, stdout, stderr } = await runContainer(agent, {

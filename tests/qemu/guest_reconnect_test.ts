@@ -137,6 +137,21 @@ Deno.test("commands of a former connection are ended, containers are not", async
   await signalProcess(agent, "stays", 9);
 });
 
+Deno.test("what a command left behind outlives the connection, and may write on", async () => {
+  await runContainer(agent, { id: "heart", image, script: "exec sleep 1000" });
+  const child = "while echo beat; do echo $((n += 1)) >/tmp/beats; sleep 0.1; done";
+  const command = await execIn(agent, "heart", ["/bin/sh", "-c", `(${child}) & exit 0`]);
+  assert.equal(await command.exit, 0);
+  await reconnect();
+  const beats = async () => {
+    const look = await execIn(agent, "heart", ["/bin/cat", "/tmp/beats"]);
+    return Number(await new Response(look.stdout).text());
+  };
+  const atFirst = await beats();
+  await waitFor("more beats", {}, async () => await beats() > atFirst + 10);
+  await signalProcess(agent, "heart", 9);
+});
+
 Deno.test("garbage and half frames do not keep the guest from the next connection", async () => {
   agent.close();
   for (let round = 0; round < 5; round++) {
@@ -151,7 +166,7 @@ Deno.test("garbage and half frames do not keep the guest from the next connectio
     await socket.write(bytes);
   }
   agent = await vm.connect();
-  assert.equal((await listProcesses(agent)).length, 4);
+  assert.equal((await listProcesses(agent)).length, 5);
 });
 
 Deno.test("powering off ends QEMU and leaves a clean disk", async () => {

@@ -148,11 +148,14 @@ class GuestExec implements ExecSession {
   async #kill(): Promise<void> {
     const { agent, clock, processId, stdin, stdout, stderr } = this.#parts;
     try {
-      // Also after its end: what it started may hold the pipes.
-      await signalProcess(agent, processId, sigkill, { tree: true });
-      const ended = this.exit.then(() => {}, () => {});
-      await withDeadline(clock, killWaitMs, `The end of exec "${processId}"`, ended);
+      // What one that has ended left behind on purpose lives on (docs/decisions/0061).
+      if (!this.#hasEnded) {
+        await signalProcess(agent, processId, sigkill, { tree: true });
+        const ended = this.exit.then(() => {}, () => {});
+        await withDeadline(clock, killWaitMs, `The end of exec "${processId}"`, ended);
+      }
     } finally {
+      // The guest reads on for such a child, whose next write would end it otherwise.
       stdin?.reset();
       stdout.reset();
       stderr?.reset();

@@ -57,6 +57,13 @@ async function running(
 const ended = (exitCode: number) =>
   [[Tag.processId, "e1"], [Tag.exitCode, exitCode], [Tag.endTime, 5]] as const;
 
+/** The signals that were asked for, each with whether it goes to the whole tree. */
+function signalsOf(requests: readonly HostRequest[]) {
+  return requests.filter(({ op }) => op === Op.signal).map(({ fields }) =>
+    [Tag.signal, Tag.tree].map((tag) => fields.number(tag))
+  );
+}
+
 async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return await new Response(stream).text();
 }
@@ -119,7 +126,7 @@ Deno.test("a writer learns that the process reads no more", async () => {
   });
 });
 
-Deno.test("the exit code comes though something holds the pipes, and a kill ends them", async () => {
+Deno.test("the exit code comes though something holds the pipes, which a kill leaves alone", async () => {
   await running(
     { stdin: true },
     async ({ guest }, { session, requests, stdin, stdout, stderr }) => {
@@ -135,12 +142,21 @@ Deno.test("the exit code comes though something holds the pipes, and a kill ends
       assert.equal(await textOf(session.stderr), "");
       await frameOf(guest, FrameType.reset, stdout);
       await frameOf(guest, FrameType.reset, stderr);
-      const signals = requests.filter(({ op }) => op === Op.signal).map(({ fields }) =>
-        [Tag.signal, Tag.tree].map((tag) => fields.number(tag))
-      );
-      assert.deepEqual(signals, [[9, 1]]);
+      assert.deepEqual(signalsOf(requests), []);
     },
   );
+});
+
+Deno.test("a kill ends a process and what it started, and then its streams", async () => {
+  await running({}, async ({ guest }, { session, requests, stdout, stderr }) => {
+    const killed = session.kill();
+    await guest.sendEvent(EventKind.exit, ended(137));
+    await killed;
+    assert.deepEqual(signalsOf(requests), [[9, 1]]);
+    await frameOf(guest, FrameType.reset, stdout);
+    await frameOf(guest, FrameType.reset, stderr);
+    assert.equal(await session.exit, 137);
+  });
 });
 
 Deno.test("a kill that the process does not heed fails in bounded time", async () => {

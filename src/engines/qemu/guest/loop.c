@@ -39,16 +39,24 @@ void source_want(struct source *source, uint32_t interest)
 		say("Cannot watch descriptor %d: errno %d", source->fd, errno);
 }
 
-void source_close(struct source *source)
+int source_release(struct source *source)
 {
-	if (source->fd < 0)
-		return;
+	int fd = source->fd;
+	if (fd < 0)
+		return -1;
 	source_want(source, 0);
-	close_fd(&source->fd);
+	source->fd = -1;
 	/* What this round has still in hand for it is void. */
 	for (int i = 0; i < batch_size; i++)
 		if (batch[i].data.ptr == source)
 			batch[i].data.ptr = NULL;
+	return fd;
+}
+
+void source_close(struct source *source)
+{
+	int fd = source_release(source);
+	close_fd(&fd);
 }
 
 void timer_set(struct timer *timer, uint64_t after_ms, void (*fire)(struct timer *), void *owner)

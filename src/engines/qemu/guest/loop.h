@@ -22,6 +22,9 @@ void source_open(struct source *source, int fd, uint32_t interest,
 void source_want(struct source *source, uint32_t interest);
 void source_close(struct source *source);
 
+/** Watches it no more, and gives the descriptor away; -1 when there is none. */
+int source_release(struct source *source);
+
 struct timer {
 	/** 0: not set. */
 	uint64_t due_ms;

@@ -127,6 +127,13 @@ static void end(struct process *process, int status)
 	/* What it no longer reads is refused; what it wrote is still to be read. */
 	in_stream_free(process->in);
 	process->in = NULL;
+	/* A child that a command left behind on purpose lives on, also when nobody reads any more. */
+	if (!process->is_container) {
+		if (process->out != NULL)
+			process->out->has_leftovers = true;
+		if (process->err != NULL)
+			process->err->has_leftovers = true;
+	}
 	process_drop_when_done(process);
 }
 
@@ -185,13 +192,6 @@ void processes_stop(void)
 	}
 }
 
-/** What is left of the sessions of one that has ended. */
-static void kill_rest(const struct process *process, int number)
-{
-	kill_tree(0, process->session, number);
-	kill_tree(0, process->pid, number);
-}
-
 int do_signal(const struct fields *in, struct builder *out)
 {
 	const char *id = field_text(in, TAG_PROCESS);
@@ -200,14 +200,9 @@ int do_signal(const struct fields *in, struct builder *out)
 	if (id == NULL || number == 0 || number >= NSIG)
 		return build_error(out, EINVAL, "Cannot send signal %llu",
 				   (unsigned long long)number);
-	if (process == NULL)
+	/* What one that has ended left behind is its own. */
+	if (process == NULL || process->state == PROCESS_ENDED)
 		return 0;
-	if (process->state == PROCESS_ENDED) {
-		/* What it started may still hold its pipes. */
-		if (field_number(in, TAG_TREE, 0) != 0)
-			kill_rest(process, (int)number);
-		return 0;
-	}
 	if (process->state == PROCESS_CREATING)
 		return build_error(out, EAGAIN, "Cannot signal '%s' before it is made", id);
 	if (field_number(in, TAG_TREE, 0) != 0)

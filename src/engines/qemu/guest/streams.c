@@ -1,6 +1,7 @@
 #include "streams.h"
 
 #include "fields.h"
+#include "leftovers.h"
 #include "port.h"
 
 #include <errno.h>
@@ -41,10 +42,18 @@ static void out_of_patience(struct timer *timer)
 	output_flush(&stream->output);
 }
 
-static void out_done(struct out_stream *stream)
+static void out_close(struct out_stream *stream)
 {
 	timer_clear(&stream->patience);
-	source_close(&stream->source);
+	if (stream->has_leftovers)
+		leftover_add(source_release(&stream->source));
+	else
+		source_close(&stream->source);
+}
+
+static void out_done(struct out_stream *stream)
+{
+	out_close(stream);
 	if (stream->is_done)
 		return;
 	stream->is_done = true;
@@ -105,8 +114,7 @@ void out_stream_free(struct out_stream *stream)
 {
 	if (stream == NULL)
 		return;
-	timer_clear(&stream->patience);
-	source_close(&stream->source);
+	out_close(stream);
 	if (out_turn == stream)
 		out_turn = stream->next;
 	for (struct out_stream **at = &outs; *at != NULL; at = &(*at)->next) {

@@ -24,6 +24,8 @@ struct out_stream {
 	/** The end, or a RESET of either side, is told: nothing more will come. May be NULL. */
 	void (*done)(struct out_stream *stream);
 	bool is_done, is_kept;
+	/** Who still writes lives on when the host gives the stream up. */
+	bool has_leftovers;
 	void *owner;
 	struct out_stream *next;
 };

@@ -46,26 +46,20 @@ static size_t list_processes(struct entry *list)
 	return count;
 }
 
-/**
- * Marks what is to be signalled; the number of members. The number of a process is not given anew
- * while its session has members: when the session's own number is there without `root`, it is
- * another's.
- */
+/** Marks what is to be signalled; the number of members. */
 static size_t mark(struct entry *list, size_t count, pid_t root, pid_t session)
 {
 	size_t members = 0;
 	pid_t own = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (root == 0 && list[i].pid == session)
-			return 0;
 		/* Only a session that it began: never the agent's. */
-		if (root != 0 && list[i].pid == root && list[i].session == root)
+		if (list[i].pid == root && list[i].session == root)
 			own = root;
 	}
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t i = 0; i < count; i++) {
-			bool belongs = (root != 0 && list[i].pid == root) ||
+			bool belongs = list[i].pid == root ||
 				       (own != 0 && list[i].session == own) ||
 				       (session > 1 && list[i].session == session);
 			for (size_t k = 0; !belongs && k < count; k++)

@@ -5,8 +5,8 @@
 #include "common.h"
 
 /**
- * Signals a process, its descendants, and the members of its session and of `session`. Root 0: of
- * `session` alone, whose process has ended and was reaped.
+ * Signals a process that was not reaped yet, its descendants, and the members of its session and of
+ * `session`.
  */
 void kill_tree(pid_t root, pid_t session, int number);
 
