@@ -115,6 +115,19 @@ static void tell_exit(const struct process *process)
 	port_send_fields(FRAME_EVENT, 0, EVENT_EXIT, &fields);
 }
 
+/**
+ * In a PID namespace of its own the kernel ends the others with the first process; in one that it
+ * shares they would run on beside the container that takes its place.
+ */
+static void kill_group(const char *cgroup)
+{
+	char path[640];
+	if (cgroup[0] != '\0' &&
+	    format(path, sizeof(path), "/sys/fs/cgroup/%s/cgroup.kill", cgroup) &&
+	    write_text(path, "1") < 0 && errno != ENOENT)
+		say("Cannot end what is left in '%s': %s", cgroup, strerror(errno));
+}
+
 static void end(struct process *process, int status)
 {
 	process->state = PROCESS_ENDED;
@@ -122,6 +135,8 @@ static void end(struct process *process, int status)
 	process->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	process->code = WIFSIGNALED(status) ? 128 + process->signal : WEXITSTATUS(status);
 	process->is_oom = killed_for_memory(process->cgroup);
+	if (process->is_container)
+		kill_group(process->cgroup);
 	if (!process->is_abandoned)
 		tell_exit(process);
 	/* What it no longer reads is refused; what it wrote is still to be read. */

@@ -1,0 +1,55 @@
+/** What a container must not do to the VM that it shares with the pod's others. */
+
+import assert from "node:assert/strict";
+import type { ContainerConfig } from "../../src/engines/domain.ts";
+import { obedient, type Pod, runPod, untilExited } from "../engine_contract/pods.ts";
+import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { podNamespaces } from "../support/configs.ts";
+import { waitFor } from "../support/mod.ts";
+import { inside, tryInside } from "./volume_stand.ts";
+
+let subject: QemuUnderTest;
+let pod: Pod;
+Deno.test.beforeAll(async () => {
+  subject = await openQemu();
+  pod = await runPod(subject);
+});
+Deno.test.afterAll(async () => {
+  await pod?.[Symbol.asyncDispose]();
+  await subject?.end();
+});
+
+function selfishTest(name: string, fn: () => Promise<void>): void {
+  // The engine outlives the case and does its own work meanwhile.
+  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
+}
+
+let names = 0;
+const newName = () => ({ metadata: { name: `c${++names}`, attempt: 0 } });
+
+function sharing(pid: "pod" | "target", targetId = ""): Partial<ContainerConfig> {
+  const namespaces = { ...podNamespaces, pid, targetId };
+  return { ...newName(), security: { ...pod.script("").security, namespaces } };
+}
+
+for (const pid of ["pod", "target"] as const) {
+  selfishTest(
+    `what a container left in the PID namespace of its ${pid} ends with it, at once`,
+    async () => {
+      const other = await pod.start(obedient, pid === "pod" ? sharing("pod") : newName());
+      const options = sharing(pid, pid === "target" ? other : "");
+      const started = performance.now();
+      const id = await pod.start("sleep 4711 & exit 3", options);
+      const { exitCode } = await untilExited(pod.engine, id);
+      assert.equal(exitCode, 3);
+      assert.ok(performance.now() - started < 15_000, "The end was told late");
+      await waitFor(
+        "the sleeper's end",
+        { timeoutMs: 5_000 },
+        async () => !(await inside(pod, other, "ps")).includes("sleep 4711"),
+      );
+      assert.equal(pod.engine.container(other)?.state, "running");
+      for (const one of [id, other]) await pod.engine.removeContainer(one);
+    },
+  );
+}
