@@ -53,3 +53,18 @@ for (const pid of ["pod", "target"] as const) {
     },
   );
 }
+
+selfishTest("a container that fills a file of the pod's takes no room from the guest", async () => {
+  const [greedy, other] = [
+    await pod.start(obedient, newName()),
+    await pod.start(obedient, newName()),
+  ];
+  for (const file of ["/etc/resolv.conf", "/etc/hostname"]) {
+    const { output, code } = await tryInside(pod, greedy, `cat /dev/zero >>${file}`);
+    assert.notEqual(code, 0);
+    assert.match(output, /No space left on device/);
+  }
+  assert.equal(await inside(pod, other, "echo alive"), "alive");
+  await pod.engine.removeContainer(await pod.start(obedient, newName()));
+  for (const one of [greedy, other]) await pod.engine.removeContainer(one);
+});

@@ -12,6 +12,8 @@ export const guestPaths = {
   /** The pod's scratch disk: writable layers. */
   disk: `${run}/disk`,
   shm: `${run}/shm`,
+  /** A file system of its own: containers write to what is in it. */
+  etc: `${run}/etc`,
   resolvConf: `${run}/etc/resolv.conf`,
   hosts: `${run}/etc/hosts`,
   hostname: `${run}/etc/hostname`,

@@ -34,6 +34,8 @@ const diskTimeoutMs = 10_000;
 const shared = { mode: 0o644 };
 /** As Docker and containerd make it. */
 const shmBytes = 64 * 1024 * 1024;
+/** Three small files, of which a kubelet's own takes the place of one. */
+const etcBytes = 1024 * 1024;
 
 /** Sets a guest up; resolves when containers can be made. */
 export async function setUpGuest(
@@ -84,7 +86,7 @@ async function writeFiles(
     writeFile(agent, "/proc/sys/kernel/hostname", hostname),
     // As kubelets set it on nodes: a limit is met by the control group, not by a failing allocation.
     writeFile(agent, "/proc/sys/vm/overcommit_memory", "1"),
-    makeDirectory(agent, `${guestPaths.run}/etc`).then(() =>
+    mountEtc(agent).then(() =>
       Promise.all([
         writeFile(agent, guestPaths.resolvConf, resolvConf, shared),
         writeFile(agent, guestPaths.hostname, `${hostname}\n`, shared),
@@ -93,6 +95,18 @@ async function writeFiles(
     ),
   ];
   await Promise.all(writing);
+}
+
+/** One that a container fills leaves the guest's own /run alone. */
+async function mountEtc(agent: AgentConnection): Promise<void> {
+  await makeDirectory(agent, guestPaths.etc);
+  await mount(agent, {
+    source: "etc",
+    target: guestPaths.etc,
+    type: "tmpfs",
+    flags: MountFlag.nosuid | MountFlag.nodev | MountFlag.noexec,
+    data: `mode=0755,size=${etcBytes},nr_inodes=64`,
+  });
 }
 
 async function mountShm(agent: AgentConnection): Promise<void> {

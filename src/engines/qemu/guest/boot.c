@@ -56,7 +56,8 @@ static void mount_all(void)
 	put("proc", "/proc", quiet, NULL);
 	put("sysfs", "/sys", quiet, NULL);
 	put("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "gid=5,mode=620,ptmxmode=666");
-	put("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755");
+	/* What the agent and crun keep; nothing that a container writes to lies on it. */
+	put("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755,size=64m");
 	put("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
 	put("cgroup2", "/sys/fs/cgroup", quiet, NULL);
 }
