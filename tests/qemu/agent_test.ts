@@ -92,6 +92,15 @@ Deno.test("requests are carried out, and refused with the kernel's reason", asyn
   });
 });
 
+Deno.test("an error that names a path of any length leaves the connection alone", async () => {
+  const path = `${guest.dir}/`.padEnd(6000, "long/");
+  await assert.rejects(treeUsage(agent, path), (error) => {
+    assert.match(describe(error), /Cannot measure '.*: File ?name too long$/);
+    return !hasCode(error, "Unavailable");
+  });
+  assert.equal((await runCommand(agent, ["true"], { timeoutMs: 10_000 })).exitCode, 0);
+});
+
 Deno.test("a hundred megabytes come out of a command and go into one unchanged", async () => {
   const size = 100 * megabyte;
   const out = await exec(`head -c ${size} /dev/zero | tr '\\0' x`);

@@ -4,7 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIELD_HEADER = 8 };
+enum {
+	FIELD_HEADER = 8,
+	/** The host takes a longer text for a lie. */
+	MAX_TEXT = 4096,
+	/** More than any error's name has. */
+	ERROR_NAME_ROOM = 128,
+};
 
 uint16_t get_u16(const uint8_t *at)
 {
@@ -121,10 +127,10 @@ void build_number(struct builder *to, enum tag tag, uint64_t number)
 
 int build_error(struct builder *to, int error, const char *pattern, ...)
 {
-	char text[4096 + 256];
+	char text[MAX_TEXT + 1];
 	va_list values;
 	va_start(values, pattern);
-	vsnprintf(text, sizeof(text), pattern, values);
+	vsnprintf(text, sizeof(text) - ERROR_NAME_ROOM, pattern, values);
 	va_end(values);
 	size_t length = strlen(text);
 	snprintf(text + length, sizeof(text) - length, ": %s", strerror(error));

@@ -27,11 +27,13 @@ export interface ImageConfig {
 /** More than any image has; a configuration is read into memory and kept in a record. */
 export const maxConfigBytes = 2 * 1024 * 1024;
 const maxEntries = 4096;
+/** With the way to a container's root before it, it still fits a path of the guest's kernel. */
+const maxVolumePathBytes = 4000;
 
 /**
  * Reads the text of an image's configuration.
  * @throws FraktiError Internal when it is not JSON, FailedPrecondition when it is not for Linux or
- *   absurdly long.
+ *   absurdly long, as a whole or in a part.
  */
 export function parseImageConfig(text: string): ImageConfig {
   if (text.length > maxConfigBytes) {
@@ -52,7 +54,7 @@ export function parseImageConfig(text: string): ImageConfig {
     env: capped(asTexts(config["Env"])),
     user: asText(config["User"]),
     workingDir: asText(config["WorkingDir"]),
-    volumes: capped(Object.keys(asObject(config["Volumes"]))),
+    volumes: volumesOf(config["Volumes"]),
     stopSignal: asText(config["StopSignal"]),
     architecture: asText(json["architecture"]),
     os,
@@ -61,6 +63,19 @@ export function parseImageConfig(text: string): ImageConfig {
         .flatMap(([key, value]) => typeof value === "string" ? [[key, value]] : []),
     ),
   };
+}
+
+function volumesOf(volumes: unknown): readonly string[] {
+  const paths = capped(Object.keys(asObject(volumes)));
+  for (const path of paths) {
+    const { length } = new TextEncoder().encode(path);
+    if (length > maxVolumePathBytes) {
+      throw failedPrecondition(
+        `The image wants a volume at a path of ${length} bytes, over ${maxVolumePathBytes}`,
+      );
+    }
+  }
+  return paths;
 }
 
 function capped<T>(items: readonly T[]): readonly T[] {

@@ -111,6 +111,16 @@ Deno.test("a configuration for another system, of no JSON or of absurd length is
   }
 });
 
+Deno.test("an image that wants a volume at a path that no kernel takes is refused", () => {
+  const imageWith = (path: string) => JSON.stringify({ config: { Volumes: { [path]: {} } } });
+  const longest = "/d".repeat(2000);
+  assert.deepEqual(parseImageConfig(imageWith(longest)).volumes, [longest]);
+  assert.throws(
+    () => parseImageConfig(imageWith(`/${"é".repeat(2000)}`)),
+    /The image wants a volume at a path of 4001 bytes, over 4000/,
+  );
+});
+
 Deno.test("any JSON makes a configuration or one of our errors", () => {
   fc.assert(fc.property(fc.json(), (text) => {
     try {
