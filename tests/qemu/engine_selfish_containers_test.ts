@@ -68,3 +68,16 @@ selfishTest("a container that fills a file of the pod's takes no room from the g
   await pod.engine.removeContainer(await pod.start(obedient, newName()));
   for (const one of [greedy, other]) await pod.engine.removeContainer(one);
 });
+
+selfishTest("a container with a tree of any depth is removed, and its disk is free", async () => {
+  const other = await pod.start(obedient, newName());
+  const disks = () => inside(pod, other, "ls /sys/block | grep ^sd");
+  const before = await disks();
+  const deep = "i=0; while [ $i -lt 1200 ]; do mkdir d too-deep-0; cd d; i=$((i + 1)); done";
+  const { id, exitCode } = await pod.end(`cd / && ${deep}`, newName());
+  assert.equal(exitCode, 0);
+  assert.notEqual(await disks(), before);
+  await pod.engine.removeContainer(id);
+  assert.equal(await disks(), before);
+  await pod.engine.removeContainer(other);
+});

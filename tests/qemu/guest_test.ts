@@ -132,6 +132,16 @@ Deno.test("a tree is removed without leaving its file system", async () => {
   await removePath(agent, "/run/tree", { recursive: true });
 });
 
+Deno.test("a tree of any depth is removed, whatever names lie at its top", async () => {
+  await makeDirectory(agent, "/run/deep/too-deep-0/inner");
+  const way = "/d".repeat(1800);
+  for (const end of ["a", "b/c", "too-deep-1"]) {
+    await makeDirectory(agent, `/run/deep${way}/${end}`);
+  }
+  await removePath(agent, "/run/deep", { recursive: true });
+  await assert.rejects(treeUsage(agent, "/run/deep"), /ENOENT/);
+});
+
 Deno.test("the size of a file system and the usage of a tree are told", async () => {
   await makeDirectory(agent, "/run/use");
   await mount(agent, { source: "t", target: "/run/use", type: "tmpfs", flags: 0, data: "size=2m" });

@@ -1,22 +1,28 @@
 /*
  * REMOVE and USAGE: walks over a tree of a container's making, so never by path (a part of it may
- * change under the walk), never into another file system, and never deeper than descriptors last.
+ * change under the walk), never into another file system, and never deeper than descriptors last:
+ * USAGE ends there, REMOVE brings up what lies deeper.
  */
 #include "ops.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { MAX_ENTRIES = 100000, MAX_DEPTH = 512 };
 
 struct walk {
 	dev_t device;
+	/** The tree's own directory, and how often something too deep was brought up into it. */
+	int top;
+	unsigned lifted;
 	uint64_t bytes, entries;
 	bool truncated;
 	int depth;
@@ -36,13 +42,27 @@ static DIR *open_dir(int parent, const char *name)
 	return dir;
 }
 
-/** Empties a directory, which it closes; 0 or an errno. */
+/** Brings a directory up to the top; 0 or an errno. */
+static int lift(int parent, const char *name, struct walk *walk)
+{
+	char fresh[32];
+	int error;
+	/* The tree may have names like these at its top: until one is free. */
+	do {
+		format(fresh, sizeof(fresh), "too-deep-%u", walk->lifted++);
+		error = syscall(SYS_renameat2, parent, name, walk->top, fresh, RENAME_NOREPLACE) < 0
+				? errno
+				: 0;
+	} while (error == EEXIST);
+	return error;
+}
+
+/** Empties a directory, which it closes, but for what was brought up into it; 0 or an errno. */
 static int empty(DIR *dir, struct walk *walk)
 {
 	int error = 0;
 	struct dirent *entry;
-	if (++walk->depth > MAX_DEPTH)
-		error = ENAMETOOLONG;
+	walk->depth++;
 	while (error == 0 && (errno = 0, entry = readdir(dir)) != NULL) {
 		struct stat info;
 		if (is_dots(entry->d_name))
@@ -54,6 +74,10 @@ static int empty(DIR *dir, struct walk *walk)
 		bool is_dir = S_ISDIR(info.st_mode);
 		if (is_dir && info.st_dev != walk->device) {
 			error = EXDEV;
+			continue;
+		}
+		if (is_dir && walk->depth >= MAX_DEPTH) {
+			error = lift(dirfd(dir), entry->d_name, walk);
 			continue;
 		}
 		if (is_dir) {
@@ -81,8 +105,13 @@ int do_remove(const struct fields *in, struct builder *out)
 	int error = 0;
 	if (S_ISDIR(info.st_mode) && field_number(in, TAG_RECURSIVE, 0) != 0) {
 		struct walk walk = {.device = info.st_dev};
-		DIR *dir = open_dir(AT_FDCWD, path);
-		error = dir == NULL ? errno : empty(dir, &walk);
+		unsigned before;
+		do {
+			DIR *dir = open_dir(AT_FDCWD, path);
+			before = walk.lifted;
+			walk.top = dir == NULL ? -1 : dirfd(dir);
+			error = dir == NULL ? errno : empty(dir, &walk);
+		} while (error == 0 && walk.lifted != before);
 	}
 	if (error == 0 && remove(path) < 0 && errno != ENOENT)
 		error = errno;
