@@ -305,6 +305,21 @@ Deno.test("a silent child that holds the outputs open is waited for briefly", as
   assert.equal(clock.pending, 0);
 });
 
+Deno.test("a command that was silent before it ended is waited for as long", async () => {
+  const { command, channels, over, clock } = begin("exec");
+  await clock.advance(quietLimitMs + 1000);
+  command.exited.resolve(0);
+  await clock.advance(quietLimitMs - 500);
+  assert.deepEqual(channels.got, []);
+  await command.say("late words");
+  await clock.advance(quietLimitMs - 500);
+  assert.deepEqual(channels.got, ["out: late words"]);
+  await clock.advance(1000);
+  await over;
+  assert.deepEqual(channels.got, ["out: late words", succeeded, "closed"]);
+  assert.equal(clock.pending, 0);
+});
+
 Deno.test("a chatty child that holds the outputs open is waited for not much longer", async () => {
   const { command, channels, over, clock } = begin("exec");
   command.exited.resolve(5);

@@ -26,9 +26,12 @@ export function drainOutputs(
   pumps: readonly OutputPump[],
   interrupt: Interrupt,
 ): Promise<boolean> {
+  const sinceMs = clock.monotonicMs();
   const waitedBefore = new Map(pumps.map((pump) => [pump, pump.waitedMs]));
+  // A process that was silent before its end may have said its last words with it.
+  const quietMs = (pump: OutputPump) => Math.min(pump.quietMs, clock.monotonicMs() - sinceMs);
   const isGivenUp = (pump: OutputPump) =>
-    pump.quietMs >= quietLimitMs ||
+    quietMs(pump) >= quietLimitMs ||
     pump.waitedMs - (waitedBefore.get(pump) ?? 0) >= totalLimitMs;
   let cancel = () => {};
   const drained = new Promise<boolean>((resolve, reject) => {
