@@ -352,7 +352,7 @@ export interface AttachRequest {
 /**
  * A look into the first process of a running container, from now on: what it wrote before is in
  * its log. Several may be open at once, each gets all output. Letting go of it never ends the
- * container, but the first one that ends its stdin ends that of a `stdinOnce` container.
+ * container, but the first one that ends its stdin, or goes, ends that of a `stdinOnce` container.
  */
 export interface AttachSession {
   /** undefined when stdin was not asked for or the container has none. */

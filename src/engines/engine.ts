@@ -110,7 +110,8 @@ export interface Engine {
    * reads nothing at all while output waits is detached, with ResourceExhausted, before long.
    *
    * What is written to stdin reaches the process as it is. Ending stdin of a `stdinOnce` container
-   * without a terminal ends the container's; ending that of any other ends the session instead.
+   * without a terminal ends the container's, and so does closing a session that has it; ending that
+   * of any other ends the session instead.
    * A container that was created without stdin or without a terminal has none: `stdin` is
    * undefined and `resize` does nothing, whatever was asked for.
    * @throws FraktiError NotFound; FailedPrecondition when the container does not run, or when only

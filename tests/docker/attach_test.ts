@@ -68,18 +68,6 @@ test("fifty attachers at once all hear the same, and the end", async () => {
   assert.deepEqual(await Promise.all(texts), Array(50).fill("heard\n"));
 });
 
-test("a container that is stdinOnce loses its stdin with the first attacher that just leaves", async () => {
-  const { engine } = subject;
-  await using pod = await runPod(subject);
-  const id = await pod.start("cat; echo done", { stdin: true, stdinOnce: true });
-  const reader = await engine.attach(id, output);
-  const typist = await engine.attach(id, both);
-  await typist.stdin?.getWriter().write(encoder.encode("word "));
-  await typist.close();
-  assert.equal(await textOf(reader.stdout), "word done\n");
-  assert.equal((await untilExited(engine, id)).exitCode, 0);
-});
-
 test("output of a terminal is not searched for Docker's detach keys, and input neither", async () => {
   const { engine } = subject;
   await using pod = await runPod(subject);

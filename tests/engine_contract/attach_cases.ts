@@ -135,6 +135,23 @@ export const attachCases: readonly ContractCase[] = [
     },
   },
   {
+    name: "the first one with an input that just leaves ends that of a stdinOnce container",
+    needs: ["inputEnd"],
+    async run(subject) {
+      const { engine } = subject;
+      await using pod = await runPod(subject);
+      const id = await startCat(pod, { stdinOnce: true });
+      const [typist, reader] = [await engine.attach(id, both), await engine.attach(id, output)];
+      const watcher = await engine.attach(id, output);
+      await watcher.close();
+      await type(typist, "all of it");
+      await typist.close();
+      await typist.close();
+      assert.equal(await rest(reader.stdout), "all of it");
+      assert.equal((await untilExited(engine, id)).exitCode, 0);
+    },
+  },
+  {
     name: "the end of the input detaches from any other container, which goes on",
     needs: [],
     async run(subject) {

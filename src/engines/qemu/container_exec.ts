@@ -17,7 +17,7 @@ import type {
   PodConnection,
 } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
-import { dialPort, type InputStream, resizeTerminal, startExec, writableOf } from "./agent/mod.ts";
+import { dialPort, type InputStream, resizeTerminal, startExec } from "./agent/mod.ts";
 import type { Attachee, AttachHub } from "../common/attach_hub.ts";
 import type { QemuContext } from "./context.ts";
 import { containerPaths } from "./guest_paths.ts";
@@ -125,21 +125,28 @@ class GuestAttach implements AttachSession {
     await resizeTerminal(this.context.pods.agent(sandboxId), id, columns, rows);
   }
 
+  /** The input ends behind what is being written, which nobody waits for: it may never be read. */
   async close(): Promise<void> {
     this.hub.leave(this.attachee);
+    if (this.stdin === undefined || !this.#endsInput) return;
+    const { outputs } = this.context;
+    (await outputs.stdin(this.record.id))?.end(); // Of the present connection to the guest.
   }
 
   /** The container's stdin is everybody's: only that of a `stdinOnce` container ends with one. */
-  #input(stdin: InputStream): WritableStream<Uint8Array> {
+  get #endsInput(): boolean {
     const { stdinOnce, tty } = this.record.config;
-    const writer = stdinOnce && !tty ? writableOf(stdin).getWriter() : undefined;
+    return stdinOnce && !tty;
+  }
+
+  #input(stdin: InputStream): WritableStream<Uint8Array> {
     return new WritableStream<Uint8Array>({
-      write: (bytes) => writer?.write(bytes) ?? stdin.write(bytes),
+      write: (bytes) => stdin.write(bytes),
       close: async () => {
-        if (writer !== undefined) await writer.close();
+        if (this.#endsInput) await stdin.end();
         else this.hub.leave(this.attachee);
       },
-      abort: () => writer === undefined ? undefined : stdin.end(),
+      abort: () => this.close(),
     });
   }
 }
