@@ -9,6 +9,7 @@ import type { ContractCase } from "./subject.ts";
 
 const output: AttachRequest = { stdin: false, stdout: true, stderr: true, tty: false };
 const both: AttachRequest = { ...output, stdin: true };
+const input: AttachRequest = { stdin: true, stdout: false, stderr: false, tty: false };
 
 /** A container that says what it hears. */
 function startCat(pod: Pod, overrides: Partial<ContainerConfig> = {}): Promise<ContainerId> {
@@ -110,7 +111,7 @@ export const attachCases: readonly ContractCase[] = [
       await using pod = await runPod(subject);
       const id = await startCat(pod);
       const sessions = [await engine.attach(id, both), await engine.attach(id, output)];
-      sessions.push(await engine.attach(id, { ...both, stdout: false, stderr: false }));
+      sessions.push(await engine.attach(id, input));
       const ends = sessions.flatMap(({ stdout, stderr }) => [rest(stdout), rest(stderr)]);
       await engine.stopContainer(id, 0);
       assert.deepEqual(await Promise.all(ends), Array(ends.length).fill(""));
@@ -171,6 +172,44 @@ export const attachCases: readonly ContractCase[] = [
     },
   },
   {
+    name: "a session that only types goes on until its input ends, and hears nothing",
+    needs: [],
+    async run(subject) {
+      const { engine } = subject;
+      await using pod = await runPod(subject);
+      const id = await startCat(pod);
+      const [typist, reader] = [await engine.attach(id, input), await engine.attach(id, output)];
+      const ends = [rest(typist.stdout), rest(typist.stderr)];
+      const ended = Promise.race(ends).then(() => "ended");
+      await type(typist, "one\n");
+      await hears(reader.stdout, "one\n");
+      const pause = new Promise((resolve) => setTimeout(resolve, 300, "goes on"));
+      assert.equal(await Promise.race([ended, pause]), "goes on");
+      await type(typist, "two\n");
+      await typist.stdin?.close();
+      assert.deepEqual(await Promise.all(ends), ["", ""]);
+      await hears(reader.stdout, "two\n");
+      assert.equal(known(engine, id).state, "running");
+      await typist.close();
+      await reader.close();
+    },
+  },
+  {
+    name: "a session that only types ends with its input, and ends that of a stdinOnce container",
+    needs: ["inputEnd"],
+    async run(subject) {
+      const { engine } = subject;
+      await using pod = await runPod(subject);
+      const id = await startCat(pod, { stdinOnce: true });
+      const [typist, reader] = [await engine.attach(id, input), await engine.attach(id, output)];
+      await type(typist, "all of it");
+      await typist.stdin?.close();
+      assert.deepEqual([await rest(typist.stdout), await rest(typist.stderr)], ["", ""]);
+      assert.equal(await rest(reader.stdout), "all of it");
+      assert.equal((await untilExited(engine, id)).exitCode, 0);
+    },
+  },
+  {
     name: "a container without stdin has none to write to",
     needs: [],
     async run(subject) {
@@ -180,8 +219,7 @@ export const attachCases: readonly ContractCase[] = [
       const session = await engine.attach(id, both);
       assert.equal(session.stdin, undefined);
       await session.close();
-      const stdinOnly = { ...both, stdout: false, stderr: false };
-      await refuses("FailedPrecondition", engine.attach(id, stdinOnly));
+      await refuses("FailedPrecondition", engine.attach(id, input));
       assert.equal(known(engine, id).state, "running");
     },
   },

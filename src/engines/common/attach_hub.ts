@@ -7,8 +7,11 @@ import type { Clock } from "../../lib/clock.ts";
 import { OutputPipe } from "../../lib/output_pipe.ts";
 import type { StreamName } from "../../logs/mod.ts";
 
+type Wanted = Readonly<Record<StreamName, boolean>>;
+
 /** One that is attached. */
 export interface Attachee {
+  readonly wanted: Wanted;
   readonly stdout: OutputPipe;
   readonly stderr: OutputPipe;
 }
@@ -22,12 +25,16 @@ export class AttachHub {
 
   constructor(readonly clock: Clock) {}
 
-  /** Output from now on; what the container has written before is in its log. */
-  join(wanted: { readonly stdout: boolean; readonly stderr: boolean }): Attachee {
+  /**
+   * Output from now on; what the container has written before is in its log. Who wants none of it
+   * is there to type: the ends of its outputs are the end of its session, so they stay open.
+   */
+  join(wanted: Wanted): Attachee {
     const stall = { clock: this.clock, ms: patienceMs };
-    const attachee = { stdout: new OutputPipe(stall), stderr: new OutputPipe(stall) };
-    if (!wanted.stdout || this.#hasEnded) attachee.stdout.close();
-    if (!wanted.stderr || this.#hasEnded) attachee.stderr.close();
+    const attachee = { wanted, stdout: new OutputPipe(stall), stderr: new OutputPipe(stall) };
+    const onlyTypes = !wanted.stdout && !wanted.stderr;
+    if (this.#hasEnded || !wanted.stdout && !onlyTypes) attachee.stdout.close();
+    if (this.#hasEnded || !wanted.stderr && !onlyTypes) attachee.stderr.close();
     if (!this.#hasEnded) this.#attached.add(attachee);
     return attachee;
   }
@@ -42,6 +49,7 @@ export class AttachHub {
   async give(stream: StreamName, bytes: Uint8Array): Promise<void> {
     if (this.#attached.size === 0) return;
     await Promise.all([...this.#attached].map(async (attachee) => {
+      if (!attachee.wanted[stream]) return;
       try {
         await attachee[stream].write(bytes);
       } catch (error) {

@@ -73,8 +73,9 @@ class HyperdAttachSession implements AttachSession {
     this.#stderr = new OutputPipe(stall);
     this.stdout = this.#stdout.readable;
     this.stderr = this.#stderr.readable;
-    if (!request.stdout) this.#stdout.close();
-    if (!request.stderr || record.config.tty) this.#stderr.close();
+    // Who only types stays until the input or the container ends: the ends of these tell.
+    if (!request.stdout && this.#wantsOutput) this.#stdout.close();
+    if (!request.stderr && this.#wantsOutput || record.config.tty) this.#stderr.close();
     this.#send(new Uint8Array(0));
     if (request.stdin) {
       this.stdin = pacedInput({
@@ -117,9 +118,13 @@ class HyperdAttachSession implements AttachSession {
     return Promise.resolve();
   }
 
+  get #wantsOutput(): boolean {
+    return this.request.stdout || this.request.stderr && !this.record.config.tty;
+  }
+
   /** hyperd cannot pass it on: of a `stdinOnce` container the output goes on, of others all ends. */
   #inputEnded(): void {
-    if (!this.record.config.stdinOnce) this.#end();
+    if (!this.record.config.stdinOnce || !this.#wantsOutput) this.#end();
   }
 
   async #endWhenQuiet(): Promise<void> {
@@ -141,6 +146,7 @@ class HyperdAttachSession implements AttachSession {
     const frames = new FrameReader();
     try {
       for await (const { data } of this.stream as AsyncIterable<wire.AttachMessage>) {
+        if (!this.#wantsOutput) continue; // Read all the same: hyperd waits for whoever does not.
         this.#moves++;
         if (this.record.config.tty) await this.#stdout.write(data.slice());
         else {

@@ -139,12 +139,18 @@ class GuestAttach implements AttachSession {
     return stdinOnce && !tty;
   }
 
+  /** Without it, and without input, there is nothing more to stay for. */
+  get #wantsOutput(): boolean {
+    const { stdout, stderr } = this.attachee.wanted;
+    return stdout || stderr;
+  }
+
   #input(stdin: InputStream): WritableStream<Uint8Array> {
     return new WritableStream<Uint8Array>({
       write: (bytes) => stdin.write(bytes),
       close: async () => {
         if (this.#endsInput) await stdin.end();
-        else this.hub.leave(this.attachee);
+        if (!this.#endsInput || !this.#wantsOutput) this.hub.leave(this.attachee);
       },
       abort: () => this.close(),
     });
