@@ -85,8 +85,14 @@ export class ContainerLogs {
     this.#open.delete(id);
     const { file, follower } = await opening;
     await follower?.stop();
-    await this.#keep(id, { logPosition: file.position() }, follower?.offset);
-    await file.close();
+    try {
+      await this.#keep(id, { logPosition: file.position() }, follower?.offset);
+    } catch (error) {
+      // The file's own end tells it too; the container's end must not wait for a disk that is full.
+      this.#report(id, "position-not-kept", { error });
+    } finally {
+      await file.close();
+    }
   }
 
   async closeAll(): Promise<void> {
@@ -139,7 +145,7 @@ export class ContainerLogs {
         await this.#keep(id, { logPosition: log.position() }, offset);
         await this.#giveBack(path, offset);
       },
-      onProblem: (error) => this.#report(id, "output interrupted", { error }),
+      onProblem: (kind, error) => this.#report(id, kind, { error }),
     });
   }
 

@@ -8,15 +8,18 @@ import { isMissing } from "../../../lib/files.ts";
 import { type ContainerLog, ReplayFilter } from "../../../logs/mod.ts";
 import { JsonLineCutter } from "./json_lines.ts";
 
+/** The first ends the following, the second is for the node's log alone. */
+export type FollowerProblem = "output interrupted" | "position-not-kept";
+
 export interface FollowerParts {
   readonly path: string;
   /** Where reading begins. */
   readonly offset: number;
   readonly log: ContainerLog;
   readonly clock: Clock;
-  /** Everything before `offset` is in the log. */
+  /** Everything before `offset` is in the log. Asked again later when it fails. */
   readonly onConsumed: (offset: number) => Promise<void>;
-  readonly onProblem: (error: unknown) => void;
+  readonly onProblem: (kind: FollowerProblem, error: unknown) => void;
 }
 
 /** Pauses between looks: short while something comes, long for who says nothing. */
@@ -26,6 +29,9 @@ const readBytes = 64 * 1024;
 
 /** So much of the file is kept before it is given back. */
 const consumeBytes = 8 * 1024 * 1024;
+
+/** A disk that is full takes no record; a container that floods must not ask it for every chunk. */
+const keepRetryMs = 1000;
 
 /** hyperd tells the end of a process apart from its output, which may come a little later. */
 const quietMs = 200;
@@ -37,6 +43,8 @@ export class OutputFollower {
   readonly #running: Promise<void>;
   #readOffset: number;
   #consumed: number;
+  /** When keeping `#consumed` failed last; undefined while it works. */
+  #keepFailedAtMs: number | undefined;
   #wake = () => {};
   /** When the end of the file was last seen to have grown. */
   #grewAtMs: number;
@@ -87,7 +95,7 @@ export class OutputFollower {
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.parts.onProblem(error);
+      if (!this.#stop.signal.aborted) this.parts.onProblem("output interrupted", error);
     } finally {
       file?.close();
     }
@@ -113,11 +121,23 @@ export class OutputFollower {
     const entries = this.#cutter.push(chunk.subarray(0, count))
       .flatMap((entry) => this.#filter.accept(entry) ?? []);
     if (entries.length > 0) await this.parts.log.write(entries);
-    if (this.offset - this.#consumed >= consumeBytes) {
-      this.#consumed = this.offset;
-      await this.parts.onConsumed(this.offset);
-    }
+    if (this.offset - this.#consumed >= consumeBytes) await this.#consume(this.offset);
     return true;
+  }
+
+  /** A failure costs the disk what could be given back, not the container its log. */
+  async #consume(offset: number): Promise<void> {
+    const { clock, onConsumed, onProblem } = this.parts;
+    const failedAtMs = this.#keepFailedAtMs;
+    if (failedAtMs !== undefined && clock.monotonicMs() - failedAtMs < keepRetryMs) return;
+    try {
+      await onConsumed(offset);
+      this.#consumed = offset;
+      this.#keepFailedAtMs = undefined;
+    } catch (error) {
+      this.#keepFailedAtMs = clock.monotonicMs();
+      if (failedAtMs === undefined) onProblem("position-not-kept", error);
+    }
   }
 
   async #pause(ms: number): Promise<void> {
