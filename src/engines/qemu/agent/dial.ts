@@ -34,6 +34,8 @@ export async function dialPort(agent: AgentConnection, port: number): Promise<Po
     readable: readableOf(output),
     writable: writableOf(input),
     close() {
+      // Both have ended: what is under way to a listener that reads slowly must still reach it.
+      if (output.endOffset !== undefined && input.hasEnded) return;
       output.reset(); // Of both directions, there.
       input.fail(new FraktiError("Cancelled", `The connection to port ${port} was closed`));
     },

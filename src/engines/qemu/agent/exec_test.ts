@@ -260,7 +260,10 @@ Deno.test("a dialled connection carries both directions, and each ends apart", a
     await sendChunk(guest, id, 0, "200");
     await guest.send(encodeEof(id, 3));
     assert.equal(await textOf(connection.readable), "200");
+    // Nothing is reset: the guest may still be handing on what it was sent.
     connection.close();
+    await dialPort(agent, 80);
+    assert.deepEqual(guest.frames.filter(({ type }) => type === FrameType.reset), []);
   });
 });
 

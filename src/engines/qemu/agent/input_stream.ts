@@ -54,6 +54,11 @@ export class InputStream {
     return this.#state === "open" && this.#error === undefined;
   }
 
+  /** True when all of it, its end included, is on its way to the guest. */
+  get hasEnded(): boolean {
+    return this.#state === "ended";
+  }
+
   /** Asks the guest for the first window of a stream of a former connection. */
   askWindow(): void {
     this.#sendControl(encodeAck(this.id, { offset: 0, limit: 0 }));
