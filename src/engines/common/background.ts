@@ -6,7 +6,7 @@
 
 import { type Clock, withDeadline } from "../../lib/clock.ts";
 import { describe } from "../../lib/errors.ts";
-import { Semaphore } from "../../lib/lock.ts";
+import { type KeyedLock, Semaphore } from "../../lib/lock.ts";
 import type { Logger } from "../../lib/log.ts";
 
 /** Few: calls that a kubelet waits for use the same plugins at the same time. */
@@ -22,11 +22,13 @@ export class BackgroundWork {
   readonly #stop = new AbortController();
   #isClosing = false;
 
-  constructor(readonly deps: { readonly clock: Clock; readonly log: Logger }) {}
+  constructor(
+    readonly deps: { readonly clock: Clock; readonly log: Logger; readonly locks: KeyedLock },
+  ) {}
 
   /**
-   * Begins work on a sandbox, unless some is under way; a failure is logged. `work` takes the
-   * sandbox's lock itself: while it waits for its turn, calls must not wait for it.
+   * Begins work on a sandbox, unless some is under way; a failure is logged. It has the sandbox's lock,
+   * but not before its turn: calls must not wait for what waits.
    */
   begin(sandbox: string, work: (signal: AbortSignal) => Promise<void>): void {
     if (this.#isClosing || this.isUnderWay(sandbox)) return;
@@ -52,7 +54,8 @@ export class BackgroundWork {
   async #run(sandbox: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     try {
       await this.#slots.run(async () => {
-        if (!this.#isClosing) await work(this.#stop.signal);
+        if (this.#isClosing) return;
+        await this.deps.locks.run(sandbox, () => work(this.#stop.signal));
       });
     } catch (error) {
       this.deps.log.error("What a pod held could not be given back", {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../lib/fake_clock.ts";
+import { KeyedLock } from "../../lib/lock.ts";
 import { type Logger, silentLogger } from "../../lib/log.ts";
 import { BackgroundWork } from "./background.ts";
 
 /** The work under test, and the errors and warnings that it logged. */
-function make(): { background: BackgroundWork; clock: FakeClock; logged: unknown[] } {
+function make() {
   const clock = new FakeClock();
   const logged: unknown[] = [];
   const log: Logger = {
@@ -12,7 +13,8 @@ function make(): { background: BackgroundWork; clock: FakeClock; logged: unknown
     warn: (_message, fields) => logged.push(fields),
     error: (_message, fields) => logged.push(fields),
   };
-  return { background: new BackgroundWork({ clock, log }), clock, logged };
+  const locks = new KeyedLock();
+  return { background: new BackgroundWork({ clock, log, locks }), clock, logged, locks };
 }
 
 /** Lets what can go on go on. */
@@ -47,6 +49,20 @@ Deno.test("begin() leaves a sandbox alone whose work is under way, and takes it 
   background.begin("a", work);
   await settle();
   assert.equal(rounds, 2);
+});
+
+Deno.test("work has its sandbox's lock in its turn, and what waits holds up no call", async () => {
+  const { background, locks } = make();
+  const gate = Promise.withResolvers<void>();
+  for (const id of ["a", "b", "c", "d"]) background.begin(id, () => gate.promise);
+  await settle();
+  const called: string[] = [];
+  const calls = ["a", "d"].map((id) => locks.run(id, () => Promise.resolve(void called.push(id))));
+  await settle();
+  assert.deepEqual(called, ["d"]);
+  gate.resolve();
+  await Promise.all(calls);
+  await background.close();
 });
 
 Deno.test("a failure is logged with its sandbox and keeps nothing else from its turn", async () => {

@@ -120,6 +120,7 @@ export class DockerEngine implements Engine {
     const { client, clock, log } = parts;
     const { ledger, lastCgroupDriver } = opened;
     this.#execs = new DockerExecs({ client, clock, log });
+    const locks = new KeyedLock();
     const link = new DockerLink({
       client,
       clock,
@@ -150,6 +151,7 @@ export class DockerEngine implements Engine {
         client,
         ledger,
         clock,
+        log,
         processes: parts.processes,
         read: systemReadText,
         dockerRootDir: () => link.info()?.rootDir,
@@ -157,8 +159,8 @@ export class DockerEngine implements Engine {
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
       beingStopped: new Set(),
-      locks: new KeyedLock(),
-      background: new BackgroundWork({ clock, log }),
+      locks,
+      background: new BackgroundWork({ clock, log, locks }),
       clock,
       processes: parts.processes,
       log,

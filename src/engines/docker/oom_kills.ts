@@ -5,7 +5,9 @@
  * (decision 0077).
  */
 
+import { describe } from "../../lib/errors.ts";
 import { KeyedLock } from "../../lib/lock.ts";
+import type { Logger } from "../../lib/log.ts";
 import {
   type CgroupDirs,
   type CgroupFinder,
@@ -34,6 +36,7 @@ export interface OomKillsParts {
   };
   readonly groups: Pick<CgroupFinder, "find">;
   readonly read: ReadText;
+  readonly log: Logger;
 }
 
 /** A pod that is watched. */
@@ -63,7 +66,7 @@ export class OomKills {
   async watch(id: SandboxId, pid: number): Promise<void> {
     await this.#locks.run(id, async () => {
       this.#watched.set(id, { pid, countedKills: 0 });
-      await this.#take(id);
+      await this.#told(id);
     });
   }
 
@@ -74,13 +77,24 @@ export class OomKills {
   /**
    * Whether something was killed in this container, which has ended. To be asked once for every end,
    * also where the answer is known: another container's answer depends on it. Without a pod group, as
-   * for pods that no kubelet made, it is false.
+   * for pods that no kubelet made, it is false. Never rejects.
    */
   async endedBy({ id, sandboxId }: PodContainer): Promise<boolean> {
-    return await this.#locks.run(sandboxId, () => this.#take(sandboxId, id));
+    return await this.#locks.run(sandboxId, () => this.#told(sandboxId, id));
   }
 
-  async #take(id: SandboxId, ended = ""): Promise<boolean> {
+  /** Never rejects: a file that cannot be read must not hide that a container has ended. */
+  async #told(id: SandboxId, ended = ""): Promise<boolean> {
+    try {
+      return await this.#take(id, ended);
+    } catch (error) {
+      const { log } = this.parts;
+      log.warn("OOM kills of a pod cannot be read", { sandbox: id, error: describe(error) });
+      return false;
+    }
+  }
+
+  async #take(id: SandboxId, ended: string): Promise<boolean> {
     const watched = this.#watched.get(id);
     const account = watched === undefined ? undefined : await this.#account(id, watched, ended);
     if (watched === undefined || account === undefined || account.openKills <= 0) return false;

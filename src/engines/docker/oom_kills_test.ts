@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { silentLogger } from "../../lib/log.ts";
 import type { CgroupDirs } from "../../stats/mod.ts";
 import { containerId, sandboxId } from "../ids.ts";
 import { OomKills, type PodContainer } from "./oom_kills.ts";
@@ -11,6 +12,8 @@ class FakePod {
   readonly groups = new Map<number, CgroupDirs>([[1, { version: 2, dir: `${pod}/pause` }]]);
   readonly kills = new Map<string, number>([[pod, 0]]);
   readonly containers: PodContainer[] = [];
+  /** Nothing can be read. */
+  isBroken = false;
   readonly subject: OomKills;
 
   constructor(cgroupParent = "kubepods-pod1.slice") {
@@ -19,8 +22,10 @@ class FakePod {
         sandboxes: { get: () => ({ config: { cgroupParent } }) },
         containersOf: () => this.containers,
       },
+      log: silentLogger,
       groups: { find: (pid) => Promise.resolve(this.groups.get(pid)) },
       read: (path) => {
+        if (this.isBroken) return Promise.reject(new Error("Too many open files"));
         const count = this.kills.get(path.replace("/memory.events", ""));
         return Promise.resolve(count === undefined ? undefined : `oom 9\noom_kill ${count}\n`);
       },
@@ -128,4 +133,15 @@ Deno.test("nothing is told of a pod without a group of its own, on cgroup v1, or
     if (fake === forgotten) fake.subject.forget(id);
     assert.equal(await fake.end(greedy), false);
   }
+});
+
+Deno.test("counts that cannot be read hold no end up, and are told at a later one", async () => {
+  const fake = new FakePod();
+  fake.isBroken = true;
+  await fake.subject.watch(id, 1);
+  const [first, next] = [fake.run("first", 2), fake.run("next", 3)];
+  assert.equal(await fake.end(first), false);
+  fake.isBroken = false;
+  fake.kill(next);
+  assert.equal(await fake.end(next), true);
 });

@@ -79,9 +79,7 @@ async function noteEnd(context: DockerContext, id: SandboxId): Promise<boolean> 
 
 /** Begins to give back the network of a pod that is not ready; StopPodSandbox tries again. */
 function releaseBehind(context: DockerContext, id: SandboxId, options: DetachOptions = {}): void {
-  context.background.begin(id, async (signal) => {
-    await context.locks.run(id, () => releaseNetwork(context, id, { ...options, signal }));
-  });
+  context.background.begin(id, (signal) => releaseNetwork(context, id, { ...options, signal }));
 }
 
 async function reconcileSandbox(
@@ -123,11 +121,10 @@ async function undoCreate(context: DockerContext, id: SandboxId): Promise<void> 
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
   // Its name is needed when the pod is asked for again; the namespace is pinned until DEL is done.
   await context.locks.run(id, () => forceRemove(context, id));
-  context.background.begin(id, (signal) =>
-    context.locks.run(id, async () => {
-      await releaseNetwork(context, id, { signal });
-      await context.ledger.forgetSandbox(id);
-    }));
+  context.background.begin(id, async (signal) => {
+    await releaseNetwork(context, id, { signal });
+    await context.ledger.forgetSandbox(id);
+  });
 }
 
 async function reconcileContainer(

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/log.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 import {
   type CgroupDirs,
@@ -31,6 +32,7 @@ export interface ResourceUsageParts {
   readonly client: DockerClient;
   readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly processes: ProcessRunner;
   readonly read: ReadText;
   /** DockerRootDir; undefined while Docker is away. */

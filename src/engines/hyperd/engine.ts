@@ -114,6 +114,7 @@ export class HyperdEngine implements Engine {
     aliases: RecordStore<ImageAliases>,
   ) {
     const { client, network, namespaces, processes, clock, log } = parts;
+    const locks = new KeyedLock();
     const link = new HyperdLink({
       client,
       clock,
@@ -140,8 +141,8 @@ export class HyperdEngine implements Engine {
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
       asked: new Set(),
-      locks: new KeyedLock(),
-      background: new BackgroundWork({ clock, log }),
+      locks,
+      background: new BackgroundWork({ clock, log, locks }),
       clock,
       processes,
       log,

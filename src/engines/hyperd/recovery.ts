@@ -88,9 +88,7 @@ export async function podEnded(context: HyperdContext, id: SandboxId, why: strin
 
 /** Begins to give back the network of a pod that is not ready; StopPodSandbox tries again. */
 function releaseBehind(context: HyperdContext, id: SandboxId, options: DetachOptions = {}): void {
-  context.background.begin(id, async (signal) => {
-    await context.locks.run(id, () => releaseNetwork(context, id, { ...options, signal }));
-  });
+  context.background.begin(id, (signal) => releaseNetwork(context, id, { ...options, signal }));
 }
 
 async function reconcileSandbox(
@@ -125,12 +123,11 @@ async function isThere(context: HyperdContext, id: SandboxId): Promise<boolean> 
 async function undoCreate(context: HyperdContext, id: SandboxId): Promise<void> {
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
   await context.locks.run(id, () => removePod(context, id));
-  context.background.begin(id, (signal) =>
-    context.locks.run(id, async () => {
-      await releaseNetwork(context, id, { signal });
-      await removePodFiles(context, id);
-      await context.ledger.forgetSandbox(id);
-    }));
+  context.background.begin(id, async (signal) => {
+    await releaseNetwork(context, id, { signal });
+    await removePodFiles(context, id);
+    await context.ledger.forgetSandbox(id);
+  });
 }
 
 async function removeOrphan(context: HyperdContext, pod: wire.PodListResult): Promise<void> {

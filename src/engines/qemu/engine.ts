@@ -140,6 +140,7 @@ export class QemuEngine implements Engine {
       { stateDirectory: options.stateDirectory, qemuBinary: options.binary },
       { ...parts, log },
     );
+    const locks = new KeyedLock();
     const unreached = new UnreachedPods({ clock, log });
     const pods = new LivePods(unreached);
     const imageHolds = new ImageHolds();
@@ -173,13 +174,13 @@ export class QemuEngine implements Engine {
         maxSizeBytes: options.logMaxSizeBytes,
         onWritten: parts.onLogWritten,
       }),
-      usage: new ResourceUsage({ ledger, pods, clock, podDirectory: options.podDirectory }),
+      usage: new ResourceUsage({ ledger, pods, clock, log, podDirectory: options.podDirectory }),
       mounts: new Mounts(processes),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
       imageHolds,
-      locks: new KeyedLock(),
-      background: new BackgroundWork({ clock, log }),
+      locks,
+      background: new BackgroundWork({ clock, log, locks }),
       acceleration: () => this.#readiness.acceleration(),
       guest: () => this.#readiness.guest(),
       clock,

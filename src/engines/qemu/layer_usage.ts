@@ -5,6 +5,8 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
+import { describe } from "../../lib/errors.ts";
+import type { Logger } from "../../lib/log.ts";
 import type { FilesystemUsage } from "../domain.ts";
 import type { ContainerId } from "../ids.ts";
 
@@ -16,6 +18,7 @@ export interface LayerTree {
 
 export interface LayerUsagesParts {
   readonly clock: Clock;
+  readonly log: Logger;
   /** The node's file system that the layers lie in. */
   readonly mountpoint: string;
 }
@@ -50,7 +53,7 @@ export class LayerUsages {
   }
 
   #walk(id: ContainerId, walk: () => Promise<LayerTree>): Promise<FilesystemUsage | undefined> {
-    const { clock, mountpoint } = this.parts;
+    const { clock, log, mountpoint } = this.parts;
     const walking = walk().then(
       ({ usedBytes, inodes }) => ({
         timestampNs: clock.nowNs(),
@@ -58,7 +61,10 @@ export class LayerUsages {
         usedBytes,
         inodesUsed: inodes,
       }),
-      () => this.#layers.get(id)?.usage,
+      (error) => {
+        log.info("Writable layer cannot be measured", { container: id, error: describe(error) });
+        return this.#layers.get(id)?.usage;
+      },
     ).then((usage) => {
       if (this.#walks.get(id) === walking) { // Nobody has forgotten it meanwhile.
         this.#walks.delete(id);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../lib/fake_clock.ts";
+import { silentLogger } from "../../lib/log.ts";
 import { containerId } from "../ids.ts";
 import { LayerUsages } from "./layer_usage.ts";
 
@@ -7,7 +8,7 @@ const id = containerId("c");
 
 function fixture() {
   const clock = new FakeClock();
-  const layers = new LayerUsages({ clock, mountpoint: "/pods" });
+  const layers = new LayerUsages({ clock, log: silentLogger, mountpoint: "/pods" });
   let walks = 0;
   const walk = (usedBytes: bigint) => () => {
     walks++;

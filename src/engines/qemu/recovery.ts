@@ -138,9 +138,7 @@ async function podEnded(
 
 /** Begins to give back what is left of a pod that is not ready; StopPodSandbox tries again. */
 function releaseBehind(context: QemuContext, id: SandboxId, options: DetachOptions = {}): void {
-  context.background.begin(id, async (signal) => {
-    await context.locks.run(id, () => releasePod(context, id, { ...options, signal }));
-  });
+  context.background.begin(id, (signal) => releasePod(context, id, { ...options, signal }));
 }
 
 async function undoCreate(
@@ -150,20 +148,19 @@ async function undoCreate(
 ): Promise<void> {
   context.log.warn("Interrupted sandbox undone", { sandbox: id });
   await context.launcher.endProcesses(id);
-  context.background.begin(id, (signal) =>
-    context.locks.run(id, async () => {
-      try {
-        await releasePod(context, id, { ...options, signal });
-        await removePodFiles(context, id);
-        await context.ledger.forgetSandbox(id);
-      } catch (error) {
-        // What could not be given back must be listed, for StopPodSandbox to try again.
-        if (!signal.aborted) {
-          await context.ledger.sandboxDown(id, "frakti ended while the pod was made");
-        }
-        throw error;
+  context.background.begin(id, async (signal) => {
+    try {
+      await releasePod(context, id, { ...options, signal });
+      await removePodFiles(context, id);
+      await context.ledger.forgetSandbox(id);
+    } catch (error) {
+      // What could not be given back must be listed, for StopPodSandbox to try again.
+      if (!signal.aborted) {
+        await context.ledger.sandboxDown(id, "frakti ended while the pod was made");
       }
-    }));
+      throw error;
+    }
+  });
 }
 
 /** What a crash left before its record was written, or after it was removed. */

@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
+import type { Logger } from "../../lib/log.ts";
 import { type CgroupUsage, CpuWindow, parseInterfaces, readUsage } from "../../stats/mod.ts";
 import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "../common/usage_figures.ts";
 import type { Ledger } from "../common/ledger.ts";
@@ -22,6 +23,7 @@ export interface ResourceUsageParts {
   readonly ledger: Ledger<SandboxRecord, ContainerRecord>;
   readonly pods: LivePods;
   readonly clock: Clock;
+  readonly log: Logger;
   /** Where scratch disks lie: what the writable layers use. */
   readonly podDirectory: string;
 }
@@ -39,7 +41,7 @@ export class ResourceUsage {
   readonly #layers: LayerUsages;
 
   constructor(readonly parts: ResourceUsageParts) {
-    this.#layers = new LayerUsages({ clock: parts.clock, mountpoint: parts.podDirectory });
+    this.#layers = new LayerUsages({ ...parts, mountpoint: parts.podDirectory });
   }
 
   forgetSandbox(id: SandboxId): void {
