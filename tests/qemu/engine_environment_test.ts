@@ -2,28 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { ContainerConfig } from "../../src/engines/domain.ts";
-import { linesOf, obedient, type Pod, runPod, untilExited } from "../engine_contract/pods.ts";
-import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { linesOf, obedient, untilExited } from "../engine_contract/pods.ts";
+import { onePod } from "./one_pod.ts";
 import { inside } from "./volume_stand.ts";
 
-let subject: QemuUnderTest;
-let pod: Pod;
-Deno.test.beforeAll(async () => {
-  subject = await openQemu();
-  pod = await runPod(subject);
-});
-Deno.test.afterAll(async () => {
-  await pod?.[Symbol.asyncDispose]();
-  await subject?.end();
-});
-
-function environmentTest(name: string, fn: () => Promise<void>): void {
-  // The engine outlives the case and does its own work meanwhile.
-  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
-}
-
-let names = 0;
-const newName = () => ({ metadata: { name: `c${++names}`, attempt: 0 } });
+const { subject, pod, newName, test: environmentTest } = await onePod();
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 /** No UTF-8, with what shells and JSON take for special. */

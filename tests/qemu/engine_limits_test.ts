@@ -2,33 +2,16 @@
 
 import assert from "node:assert/strict";
 import { noResources, podNamespaces } from "../support/configs.ts";
-import { linesOf, obedient, type Pod, refuses, runPod } from "../engine_contract/pods.ts";
-import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { linesOf, obedient, refuses } from "../engine_contract/pods.ts";
 import type { LinuxResources } from "../../src/engines/domain.ts";
 import type { ContainerId } from "../../src/engines/ids.ts";
 import { waitFor } from "../support/mod.ts";
+import { onePod } from "./one_pod.ts";
 import { inside, tryInside } from "./volume_stand.ts";
 
 const mebibyte = 1024n * 1024n;
 
-let subject: QemuUnderTest;
-let pod: Pod;
-Deno.test.beforeAll(async () => {
-  subject = await openQemu();
-  pod = await runPod(subject);
-});
-Deno.test.afterAll(async () => {
-  await pod?.[Symbol.asyncDispose]();
-  await subject?.end();
-});
-
-function limitsTest(name: string, fn: () => Promise<void>): void {
-  // The engine outlives the case and does its own work meanwhile.
-  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
-}
-
-let names = 0;
-const newName = () => ({ metadata: { name: `c${++names}`, attempt: 0 } });
+const { pod, newName, test: limitsTest } = await onePod();
 
 /** A container with these limits that waits for `inside`. */
 function start(resources: Partial<LinuxResources>): Promise<ContainerId> {

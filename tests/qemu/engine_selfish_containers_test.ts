@@ -2,30 +2,13 @@
 
 import assert from "node:assert/strict";
 import type { ContainerConfig } from "../../src/engines/domain.ts";
-import { obedient, type Pod, runPod, untilExited } from "../engine_contract/pods.ts";
-import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { obedient, untilExited } from "../engine_contract/pods.ts";
 import { podNamespaces } from "../support/configs.ts";
 import { waitFor } from "../support/mod.ts";
+import { onePod } from "./one_pod.ts";
 import { inside, tryInside } from "./volume_stand.ts";
 
-let subject: QemuUnderTest;
-let pod: Pod;
-Deno.test.beforeAll(async () => {
-  subject = await openQemu();
-  pod = await runPod(subject);
-});
-Deno.test.afterAll(async () => {
-  await pod?.[Symbol.asyncDispose]();
-  await subject?.end();
-});
-
-function selfishTest(name: string, fn: () => Promise<void>): void {
-  // The engine outlives the case and does its own work meanwhile.
-  Deno.test({ name, fn, sanitizeOps: false, sanitizeResources: false });
-}
-
-let names = 0;
-const newName = () => ({ metadata: { name: `c${++names}`, attempt: 0 } });
+const { pod, newName, test: selfishTest } = await onePod();
 
 function sharing(pid: "pod" | "target", targetId = ""): Partial<ContainerConfig> {
   const namespaces = { ...podNamespaces, pid, targetId };

@@ -1,30 +1,17 @@
 import assert from "node:assert/strict";
-import { containerConfig, noResources, sandboxConfig } from "../../../tests/support/configs.ts";
+import { containerConfig, noResources } from "../../../tests/support/configs.ts";
 import { FakeClock } from "../../lib/fake_clock.ts";
 import { silentLogger } from "../../lib/log.ts";
 import { RecordStore } from "../../state/record_store.ts";
 import { containerId, imageId, sandboxId } from "../ids.ts";
+import { sandboxRecord } from "../../../tests/support/records.ts";
 import { Ledger } from "./ledger.ts";
-import {
-  type ContainerRecord,
-  containerRecords,
-  type SandboxRecord,
-  sandboxRecords,
-} from "./records.ts";
+import { type ContainerRecord, containerRecords, sandboxRecords } from "./records.ts";
 
 const pod = sandboxId("pod1");
 const main = containerId("main1");
 
-const sandbox: SandboxRecord = {
-  id: pod,
-  phase: "ready",
-  config: sandboxConfig(),
-  handler: "",
-  api: "v1",
-  routingReason: "ordinary pod",
-  createdAtNs: 1n,
-  ips: ["10.0.0.2"],
-};
+const sandbox = sandboxRecord(pod, { ips: ["10.0.0.2"] });
 
 const { envs: _envs, ...config } = containerConfig("app:1");
 const container: ContainerRecord = {

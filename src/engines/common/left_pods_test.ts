@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { sandboxConfig } from "../../../tests/support/configs.ts";
 import { exists } from "../../../tests/support/mod.ts";
 import { silentLogger } from "../../lib/log.ts";
 import type { Attachment } from "../../network/mod.ts";
 import { RecordStore } from "../../state/record_store.ts";
-import { sandboxId } from "../ids.ts";
+import { sandboxRecord } from "../../../tests/support/records.ts";
 import { countLeftPods, mayHold } from "./left_pods.ts";
-import { type SandboxRecord, sandboxRecords } from "./records.ts";
+import { sandboxRecords } from "./records.ts";
 
 const attachment: Attachment = {
   version: 1,
@@ -23,31 +22,17 @@ const attachment: Attachment = {
   dns: { nameservers: [], search: [], options: [] },
 };
 
-function record(id: string, more: Partial<SandboxRecord>): SandboxRecord {
-  return {
-    id: sandboxId(id),
-    phase: "ready",
-    config: sandboxConfig(),
-    handler: "",
-    api: "v1",
-    routingReason: "ordinary pod",
-    createdAtNs: 1n,
-    ips: [],
-    ...more,
-  };
-}
-
 Deno.test("pods that may run or hold an address are counted, stopped ones are not", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const store = await RecordStore.open(`${directory}/sandboxes`, sandboxRecords, silentLogger);
     for (
       const one of [
-        record("runs", { attachment }),
-        record("on-the-host", {}),
-        record("half-made", { phase: "creating" }),
-        record("holds-an-address", { phase: "notready", attachment }),
-        record("stopped", { phase: "notready" }),
+        sandboxRecord("runs", { attachment }),
+        sandboxRecord("on-the-host", {}),
+        sandboxRecord("half-made", { phase: "creating" }),
+        sandboxRecord("holds-an-address", { phase: "notready", attachment }),
+        sandboxRecord("stopped", { phase: "notready" }),
       ]
     ) await store.put(one.id, one);
     assert.equal(await countLeftPods(directory, sandboxRecords, mayHold, silentLogger), 4);
