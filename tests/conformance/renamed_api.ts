@@ -59,22 +59,30 @@ function forward(
   let trailers: http2.OutgoingHttpHeaders = {};
   call.on("trailers", (received) => trailers = received);
   call.on("response", (received, flags) => {
+    if (isGone(stream)) return; // the client went before its answer came; the call is cancelled
     const isWhole = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     stream.respond(received, isWhole ? { endStream: true } : { waitForTrailers: true });
     if (!isWhole) call.pipe(stream);
   });
-  stream.on("wantTrailers", () => stream.sendTrailers(trailers));
+  stream.on("wantTrailers", () => {
+    if (!isGone(stream)) stream.sendTrailers(trailers);
+  });
   stream.pipe(call);
   // Whichever side gives up, the other one must hear of it.
   stream.on("close", () => call.close(http2.constants.NGHTTP2_CANCEL));
   stream.on("error", () => call.close(http2.constants.NGHTTP2_CANCEL));
   call.on("error", (error: Error) => {
-    if (stream.headersSent || stream.closed) return stream.close(http2.constants.NGHTTP2_CANCEL);
+    if (isGone(stream)) return;
+    if (stream.headersSent) return stream.close(http2.constants.NGHTTP2_CANCEL);
     const status = { "grpc-status": statusUnavailable, "grpc-message": error.message };
     stream.respond({ ":status": 200, "content-type": "application/grpc", ...status }, {
       endStream: true,
     });
   });
+}
+
+function isGone(stream: http2.ServerHttp2Stream): boolean {
+  return stream.closed || stream.destroyed;
 }
 
 /** The headers that make sense on another connection. */
