@@ -256,6 +256,25 @@ Deno.test("a container with a terminal sends everything through it", async () =>
   await remove("console");
 });
 
+Deno.test("a terminal that its process closes and opens again is not at its end", async () => {
+  const script = "t=$(tty); echo first; exec </dev/null >/dev/null 2>&1; sleep 1; " +
+    "exec <$t >$t 2>&1; echo second; read line; echo got $line";
+  const word = new TextEncoder().encode("word\n");
+  const watch = agent.watchExit("reopens");
+  const made = await runContainer(agent, { id: "reopens", image, script, tty: true, stdin: true });
+  await made.stdin?.write(word);
+  assert.match(await collect(made.stdout), /first\r\n[^]*second\r\n[^]*got word\r\n/);
+  assert.equal((await watch.ending).exitCode, 0);
+  await remove("reopens");
+  await withContainer("around", "exec sleep 1000", async () => {
+    const command = ["/bin/sh", "-c", script];
+    const shell = await execIn(agent, "around", command, { tty: true, stdin: true });
+    await shell.stdin?.getWriter().write(word);
+    assert.match(await textOf(shell.stdout), /first\r\n[^]*second\r\n[^]*got word\r\n/);
+    assert.equal(await shell.exit, 0);
+  });
+});
+
 Deno.test("containers share a PID namespace when they are told so", async () => {
   const holder = await holdPidNamespace(agent);
   assert.equal(await holdPidNamespace(agent), holder);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -53,4 +54,9 @@ int console_take(int listener)
 	}
 	fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
 	return fd;
+}
+
+int console_peer(int terminal)
+{
+	return ioctl(terminal, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 }

@@ -10,4 +10,7 @@ int console_listen(const char *path);
 /** Takes the descriptor that was sent there; -1 with errno when none was. Closes nothing. */
 int console_take(int listener);
 
+/** The other side of such a terminal, as nobody's controlling terminal; -1 with errno. */
+int console_peer(int terminal);
+
 #endif

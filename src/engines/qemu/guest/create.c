@@ -101,6 +101,7 @@ static int open_streams(struct creation *creation)
 		process->terminal = console_take(creation->listener);
 		if (process->terminal < 0)
 			return errno;
+		process->terminal_peer = console_peer(process->terminal);
 		if (process->in_id != 0)
 			creation->in = fcntl(process->terminal, F_DUPFD_CLOEXEC, 0);
 		if (process->out_id != 0)

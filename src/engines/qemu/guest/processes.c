@@ -59,7 +59,7 @@ struct process *process_add(const char *id, bool is_container)
 	struct process *process = must_alloc(sizeof(*process));
 	format(process->id, sizeof(process->id), "%s", id);
 	process->is_container = is_container;
-	process->terminal = -1;
+	process->terminal = process->terminal_peer = -1;
 	struct process **at = &processes;
 	while (*at != NULL)
 		at = &(*at)->next;
@@ -79,6 +79,7 @@ void process_drop(struct process *process)
 	out_stream_free(process->out);
 	out_stream_free(process->err);
 	close_fd(&process->terminal);
+	close_fd(&process->terminal_peer);
 	free(process);
 }
 
@@ -139,6 +140,7 @@ static void end(struct process *process, int status)
 		kill_group(process->cgroup);
 	if (!process->is_abandoned)
 		tell_exit(process);
+	close_fd(&process->terminal_peer);
 	/* What it no longer reads is refused; what it wrote is still to be read. */
 	in_stream_free(process->in);
 	process->in = NULL;

@@ -35,6 +35,11 @@ struct process {
 	uint64_t in_id, out_id, err_id;
 	/** The terminal's controlling side, for RESIZE; -1. */
 	int terminal;
+	/**
+	 * Its other side, held open while the process runs: one that closes its terminal and opens
+	 * it again is not at its end. -1.
+	 */
+	int terminal_peer;
 	/** Below /sys/fs/cgroup; empty: not told. */
 	char cgroup[512];
 	int code, signal;
