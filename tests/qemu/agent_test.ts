@@ -92,6 +92,19 @@ Deno.test("requests are carried out, and refused with the kernel's reason", asyn
   });
 });
 
+Deno.test("a walk over many files holds up no other request", async () => {
+  const dir = `${guest.dir}/walked`;
+  await makeDirectory(agent, dir);
+  await using held = await guest.holdWalks();
+  let isWalked = false;
+  const walk = treeUsage(agent, dir).finally(() => isWalked = true);
+  await writeFile(agent, `${dir}/meanwhile`, "");
+  assert.equal((await runCommand(agent, ["true"], { timeoutMs: 10_000 })).exitCode, 0);
+  assert.equal(isWalked, false);
+  await held[Symbol.asyncDispose]();
+  assert.equal((await walk).inodes, 2n);
+});
+
 Deno.test("an error that names a path of any length leaves the connection alone", async () => {
   const path = `${guest.dir}/`.padEnd(6000, "long/");
   await assert.rejects(treeUsage(agent, path), (error) => {

@@ -68,6 +68,14 @@ export class NativeAgent {
     });
   }
 
+  /** Walks over trees of files stand still until the end of the scope. */
+  async holdWalks(): Promise<AsyncDisposable> {
+    const signal = (name: string) =>
+      run("pkill", [`--signal=${name}`, "-P", String(this.process.pid), "-x", "frakti-walks"]);
+    await signal("STOP");
+    return { [Symbol.asyncDispose]: () => signal("CONT").then(() => {}) };
+  }
+
   async stop(): Promise<void> {
     await this.process.kill();
     await Deno.remove(this.dir, { recursive: true });

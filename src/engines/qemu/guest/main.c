@@ -66,7 +66,7 @@ static void begin(void)
 	loop_after = port_turn;
 	int error = make_path(scratch_dir, 0700);
 	if (error == 0)
-		error = worker_begin();
+		error = workers_begin();
 	if (error != 0)
 		say("Cannot begin: %s", strerror(error));
 }

@@ -1,6 +1,6 @@
 /*
- * The operations that only touch files, mounts, the network and the clock. They run in the worker
- * (worker.h), one after another, where a file system that hangs holds up nobody else.
+ * The operations that only touch files, mounts, the network and the clock. They run in workers
+ * (worker.h), where a file system that hangs holds up nobody else.
  */
 #ifndef FRAKTI_OPS_H
 #define FRAKTI_OPS_H

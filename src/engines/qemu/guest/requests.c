@@ -24,21 +24,37 @@ struct request {
 	uint8_t payload[];
 };
 
-static struct request *first, **last = &first;
+/**
+ * Requests in the order they came. While one of them is in the lane's worker the others wait for
+ * it. What only walks over files has a lane of its own: a stop must not wait for a look at sizes.
+ */
+struct queue {
+	struct request *first, **last;
+	bool at_work;
+	uint64_t work_id;
+	uint32_t work_generation;
+};
+
+static struct queue queues[LANES] = {
+	[LANE_ORDERS] = {.last = &queues[LANE_ORDERS].first},
+	[LANE_WALKS] = {.last = &queues[LANE_WALKS].first},
+};
 static size_t waiting_bytes;
-/** One in the worker: the others wait for it. */
-static bool at_work;
-static uint64_t work_id;
-static uint32_t work_generation;
 
-static void begin_next(void);
+static void begin_next(enum lane lane);
 
-static void work_done(const uint8_t *payload, size_t size)
+static enum lane lane_of(uint16_t op)
 {
-	at_work = false;
-	if (work_generation == port_generation())
-		port_send(FRAME_RESPONSE, work_id, payload, size);
-	begin_next();
+	return op == OP_USAGE || op == OP_REMOVE ? LANE_WALKS : LANE_ORDERS;
+}
+
+static void work_done(enum lane lane, const uint8_t *payload, size_t size)
+{
+	struct queue *queue = &queues[lane];
+	queue->at_work = false;
+	if (queue->work_generation == port_generation())
+		port_send(FRAME_RESPONSE, queue->work_id, payload, size);
+	begin_next(lane);
 }
 
 /** Those that are done at once. */
@@ -100,9 +116,10 @@ static void begin_here(uint16_t op, uint64_t id, const struct fields *fields)
 	}
 }
 
-static void begin(struct request *request)
+static void begin(enum lane lane, struct request *request)
 {
 	static struct fields fields;
+	struct queue *queue = &queues[lane];
 	uint16_t op = get_u16(request->payload);
 	uint8_t *body = request->payload + 4;
 	size_t size = request->size - 4;
@@ -114,10 +131,10 @@ static void begin(struct request *request)
 		if (fields_parse(&fields, copy, size))
 			limit_ms = field_number(&fields, TAG_TIMEOUT, DEFAULT_LIMIT_MS);
 		free(copy);
-		at_work = true;
-		work_id = request->id;
-		work_generation = port_generation();
-		worker_do(op, body, size, limit_ms, work_done);
+		queue->at_work = true;
+		queue->work_id = request->id;
+		queue->work_generation = port_generation();
+		worker_do(lane, op, body, size, limit_ms, work_done);
 		return;
 	}
 	if (fields_parse(&fields, body, size))
@@ -126,18 +143,19 @@ static void begin(struct request *request)
 		port_answer(port_generation(), request->id, EINVAL, "Cannot read the fields");
 }
 
-static void begin_next(void)
+static void begin_next(enum lane lane)
 {
-	while (first != NULL && !at_work) {
-		struct request *request = first;
+	struct queue *queue = &queues[lane];
+	while (queue->first != NULL && !queue->at_work) {
+		struct request *request = queue->first;
 		/* A container that is being made for nobody will be there, or not: then tell. */
 		if (get_u16(request->payload) == OP_LIST && creation_of_former())
 			return;
-		first = request->next;
-		if (first == NULL)
-			last = &first;
+		queue->first = request->next;
+		if (queue->first == NULL)
+			queue->last = &queue->first;
 		waiting_bytes -= request->size;
-		begin(request);
+		begin(lane, request);
 		free(request);
 	}
 }
@@ -152,10 +170,11 @@ void requests_take(const struct frame *frame)
 	request->id = frame->id;
 	request->size = frame->size;
 	memcpy(request->payload, frame->payload, frame->size);
-	*last = request;
-	last = &request->next;
+	enum lane lane = lane_of(get_u16(request->payload));
+	*queues[lane].last = request;
+	queues[lane].last = &request->next;
 	waiting_bytes += frame->size;
-	begin_next();
+	begin_next(lane);
 }
 
 bool requests_busy(void)
@@ -165,16 +184,19 @@ bool requests_busy(void)
 
 void requests_stop(void)
 {
-	while (first != NULL) {
-		struct request *request = first;
-		first = request->next;
-		free(request);
+	for (unsigned lane = 0; lane < LANES; lane++) {
+		struct queue *queue = &queues[lane];
+		while (queue->first != NULL) {
+			struct request *request = queue->first;
+			queue->first = request->next;
+			free(request);
+		}
+		queue->last = &queue->first;
 	}
-	last = &first;
 	waiting_bytes = 0;
 }
 
 void requests_retry(void)
 {
-	begin_next();
+	begin_next(LANE_ORDERS);
 }

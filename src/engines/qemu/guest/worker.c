@@ -15,14 +15,21 @@
 
 enum { MESSAGE_SIZE = 4 + MAX_BODY };
 
-static struct source channel = {.fd = -1};
-static pid_t worker;
-static void (*tell)(const uint8_t *payload, size_t size);
-static struct timer limit;
+struct worker {
+	enum lane lane;
+	/** 0 when it has ended. */
+	pid_t pid;
+	struct source channel;
+	/** Who waits for an answer; NULL: nobody. */
+	void (*tell)(enum lane lane, const uint8_t *payload, size_t size);
+	struct timer limit;
+};
 
-static void work(int fd) __attribute__((noreturn));
+static struct worker workers[LANES];
 
-static void work(int fd)
+static void work(enum lane lane, int fd) __attribute__((noreturn));
+
+static void work(enum lane lane, int fd)
 {
 	static uint8_t request[MESSAGE_SIZE + 1], response[MESSAGE_SIZE];
 	static struct fields fields;
@@ -31,7 +38,7 @@ static void work(int fd)
 		_exit(1);
 	syscall(SYS_close_range, 4u, ~0u, 0u);
 	loop_reset_signals();
-	prctl(PR_SET_NAME, "frakti-files");
+	prctl(PR_SET_NAME, lane == LANE_WALKS ? "frakti-walks" : "frakti-files");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
 		ssize_t got = recv(3, request, MESSAGE_SIZE, 0);
@@ -55,32 +62,34 @@ static void work(int fd)
 	}
 }
 
-static void answer(const uint8_t *payload, size_t size)
+static void answer(struct worker *worker, const uint8_t *payload, size_t size)
 {
-	void (*told)(const uint8_t *, size_t) = tell;
-	tell = NULL;
-	timer_clear(&limit);
+	void (*told)(enum lane, const uint8_t *, size_t) = worker->tell;
+	worker->tell = NULL;
+	timer_clear(&worker->limit);
 	if (told != NULL)
-		told(payload, size);
+		told(worker->lane, payload, size);
 }
 
-static void answer_error(int error, const char *doing)
+static void answer_error(struct worker *worker, int error, const char *doing)
 {
 	uint8_t payload[512];
 	struct builder out = {.bytes = payload + 4, .capacity = sizeof(payload) - 4};
 	build_error(&out, error, "%s", doing);
 	put_u16(payload, (uint16_t)error);
 	put_u16(payload + 2, 0);
-	answer(payload, 4 + out.size);
+	answer(worker, payload, 4 + out.size);
 }
 
-static void replace(void)
+static int begin(struct worker *worker);
+
+static void replace(struct worker *worker)
 {
-	if (worker > 0)
-		kill(worker, SIGKILL);
-	source_close(&channel);
-	worker = 0;
-	int error = worker_begin();
+	if (worker->pid > 0)
+		kill(worker->pid, SIGKILL);
+	source_close(&worker->channel);
+	worker->pid = 0;
+	int error = begin(worker);
 	if (error != 0)
 		say("Cannot start a worker: %s", strerror(error));
 }
@@ -88,66 +97,83 @@ static void replace(void)
 static void answered(struct source *source, uint32_t events)
 {
 	static uint8_t response[MESSAGE_SIZE];
+	struct worker *worker = source->owner;
 	(void)events;
 	ssize_t got = recv(source->fd, response, sizeof(response), MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got >= 4) {
-		answer(response, (size_t)got);
+		answer(worker, response, (size_t)got);
 		return;
 	}
-	replace();
-	if (tell != NULL)
-		answer_error(EIO, "Cannot finish the operation, its worker ended");
+	replace(worker);
+	if (worker->tell != NULL)
+		answer_error(worker, EIO, "Cannot finish the operation, its worker ended");
 }
 
 static void too_late(struct timer *timer)
 {
-	(void)timer;
-	replace();
-	answer_error(ETIMEDOUT, "Cannot finish the operation in time");
+	struct worker *worker = timer->owner;
+	replace(worker);
+	answer_error(worker, ETIMEDOUT, "Cannot finish the operation in time");
 }
 
-int worker_begin(void)
+static int begin(struct worker *worker)
 {
 	int ends[2];
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return errno;
 	pid_t pid = fork();
 	if (pid == 0)
-		work(ends[1]);
+		work(worker->lane, ends[1]);
 	int error = pid < 0 ? errno : 0;
 	close(ends[1]);
 	if (error != 0) {
 		close(ends[0]);
 		return error;
 	}
-	worker = pid;
-	source_open(&channel, ends[0], EPOLLIN, answered, NULL);
+	worker->pid = pid;
+	source_open(&worker->channel, ends[0], EPOLLIN, answered, worker);
 	return 0;
 }
 
-void worker_do(uint16_t op, const uint8_t *body, size_t size, uint64_t limit_ms,
-	       void (*then)(const uint8_t *payload, size_t size))
+int workers_begin(void)
+{
+	int error = 0;
+	for (unsigned lane = 0; lane < LANES && error == 0; lane++) {
+		workers[lane].lane = lane;
+		workers[lane].channel.fd = -1;
+		error = begin(&workers[lane]);
+	}
+	return error;
+}
+
+void worker_do(enum lane lane, uint16_t op, const uint8_t *body, size_t size, uint64_t limit_ms,
+	       void (*then)(enum lane lane, const uint8_t *payload, size_t size))
 {
 	static uint8_t request[MESSAGE_SIZE];
-	tell = then;
-	if (channel.fd < 0)
-		replace();
+	struct worker *worker = &workers[lane];
+	worker->tell = then;
+	if (worker->channel.fd < 0)
+		replace(worker);
 	put_u16(request, op);
 	put_u16(request + 2, 0);
 	memcpy(request + 4, body, size);
-	if (channel.fd < 0 || send(channel.fd, request, 4 + size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
-		answer_error(errno, "Cannot reach the worker");
+	if (worker->channel.fd < 0 ||
+	    send(worker->channel.fd, request, 4 + size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+		answer_error(worker, errno, "Cannot reach the worker");
 		return;
 	}
-	timer_set(&limit, limit_ms, too_late, NULL);
+	timer_set(&worker->limit, limit_ms, too_late, worker);
 }
 
 bool worker_reaped(pid_t pid)
 {
-	if (pid != worker)
-		return false;
-	worker = 0; /* Its end of the channel tells the rest. */
-	return true;
+	for (unsigned lane = 0; lane < LANES; lane++) {
+		if (workers[lane].pid == pid) {
+			workers[lane].pid = 0; /* Its end of the channel tells the rest. */
+			return true;
+		}
+	}
+	return false;
 }
