@@ -183,8 +183,11 @@ async function serve(config: Config, log: Logger): Promise<number> {
   });
   for (const engine of engines) await engine.start();
   if (isFirstOfBoot) log.info("The host was rebooted; every pod of before is not ready");
-  for (const { name } of engines) await state.recordUse(`${rootDirectory}/${name}`, bootId);
-  await state.recordBoot(rootDirectory, bootId);
+  const used = engines.map(({ name }) => `${rootDirectory}/${name}`);
+  await state.recordSometime(async () => {
+    for (const directory of used) await state.recordUse(directory, bootId);
+    await state.recordBoot(rootDirectory, bootId);
+  }, { clock, log: log.with({ room: "state" }) });
 
   const { tlsCertFile, tlsKeyFile, ...listening } = config.streaming;
   const streams = await streaming.startStreamingServer({

@@ -25,14 +25,18 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = `${path}.tmp`;
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode });
   try {
-    await writeAll(file, bytes);
-    await file.sync();
-  } finally {
-    file.close();
+    {
+      using file = await Deno.open(temporary, { write: true, create: true, truncate: true, mode });
+      await writeAll(file, bytes);
+      await file.sync();
+    }
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    // On a full disk each attempt at something new would leave one.
+    await removeIfExists(temporary).catch(() => {}); // What went wrong first is the reason.
+    throw error;
   }
-  await Deno.rename(temporary, path);
   await syncDir(path.slice(0, path.lastIndexOf("/")) || "/");
 }
 

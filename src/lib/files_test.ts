@@ -27,6 +27,13 @@ Deno.test("an atomic write replaces the file, sets its mode and leaves nothing b
     assert.deepEqual([...Deno.readDirSync(dir)].map((entry) => entry.name), ["a"]);
   }));
 
+Deno.test("an atomic write that fails leaves nothing beside what was there", () =>
+  withDir(async (dir) => {
+    await Deno.mkdir(`${dir}/taken/by`, { recursive: true });
+    await assert.rejects(writeFileAtomic(`${dir}/taken`, "one"));
+    assert.deepEqual([...Deno.readDirSync(dir)].map((entry) => entry.name), ["taken"]);
+  }));
+
 Deno.test("a state directory is closed to others even when it was open before", () =>
   withDir(async (dir) => {
     await Deno.mkdir(`${dir}/s`, { mode: 0o755 });

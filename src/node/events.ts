@@ -25,14 +25,16 @@ export async function* nodeEvents(
 ): AsyncGenerator<NodeEvent> {
   if (signal.aborted) return;
   const queue = new AsyncQueue<NodeEvent>(queueCapacity);
-  const ends = engines.map((engine) =>
-    engine.onEvent((event) => {
+  const ends: (() => void)[] = [];
+  const stop = () => ends.splice(0).forEach((end) => end());
+  for (const engine of engines) {
+    ends.push(engine.onEvent((event) => {
       const full = describeEvent(engine, event);
-      if (full !== undefined && !queue.push(full) && queue.overflowed) {
-        log.warn("Event reader is too slow, stream dropped", { capacity: queueCapacity });
-      }
-    })
-  );
+      if (full === undefined || queue.push(full) || !queue.overflowed) return;
+      stop(); // What comes now is for nobody, and the reader may take long over what it has.
+      log.warn("Event reader is too slow, stream dropped", { capacity: queueCapacity });
+    }));
+  }
   const onAbort = () => queue.close();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
@@ -42,7 +44,7 @@ export async function* nodeEvents(
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    for (const end of ends) end();
+    stop();
     queue.close();
   }
 }

@@ -128,7 +128,15 @@ export class NodeImages {
         const here = await engine.image(known.id);
         if (here !== undefined) return here.id;
         this.log.info("Image taken over", { image: reference, from: other.name, to: engine.name });
-        const id = await engine.importImage(await other.exportImage(reference), known);
+        const archive = await other.exportImage(reference);
+        let id: ImageId;
+        try {
+          id = await engine.importImage(archive, known);
+        } catch (error) {
+          // One that was not read to its end would hold the other store's connection, and its copy.
+          await archive.cancel().catch(() => {}); // It is locked where its reader has cancelled it.
+          throw error;
+        }
         return await engine.image(reference) === undefined ? id : reference;
       });
     }

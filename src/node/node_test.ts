@@ -182,6 +182,23 @@ Deno.test("an image that only the other store has is taken over without a pull",
   assert.deepEqual(qemu.pulled, []);
 });
 
+Deno.test("an archive that the other store does not take is given up", async () => {
+  const { node, docker, qemu } = makeNode();
+  docker.addImage("ab", ["app:1"]);
+  const vm = await run(node, sandboxConfig());
+  let isGivenUp = false;
+  const archive = new ReadableStream<Uint8Array>({ cancel: () => void (isGivenUp = true) });
+  docker.exportImage = () => Promise.resolve(archive);
+  qemu.importImage = () => Promise.reject(new Error("No space left on device"));
+  const request = {
+    sandboxId: vm,
+    config: containerConfig("app:1"),
+    sandboxConfig: sandboxConfig(),
+  };
+  await assert.rejects(node.createContainer(request), /No space left/);
+  assert.ok(isGivenUp);
+});
+
 Deno.test("an image that is to be a volume is taken over where volumes may be images", async () => {
   const { node, docker, qemu } = makeNode();
   qemu.addImage("aa", ["app:1"]);
@@ -332,10 +349,10 @@ Deno.test("a reader that falls behind loses its stream and nothing else", async 
   const first = events.next();
   for (let pod = 0; pod < 1500; pod++) await run(node, otherPod());
   await first;
+  assert.equal(qemu.listenerCount, 0, "what is for nobody is not made");
   await assert.rejects(async () => {
     for (let step = await events.next(); !step.done; step = await events.next());
   }, (error) => hasCode(error, "ResourceExhausted"));
-  assert.equal(qemu.listenerCount, 0);
 });
 
 Deno.test("the pod CIDR reaches the network", () => {

@@ -4,7 +4,10 @@
  */
 
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../lib/clock.ts";
+import { describe } from "../lib/errors.ts";
 import { readTextIfExists, writeFileAtomic } from "../lib/files.ts";
+import type { Logger } from "../lib/log.ts";
 
 const smallFileBytes = 4096;
 
@@ -27,7 +30,13 @@ export async function wasRebooted(rootDirectory: string, bootId: string): Promis
 
 /** Notes that what a reboot asks for has been done under this boot id. */
 export async function recordBoot(rootDirectory: string, bootId: string): Promise<void> {
-  await writeFileAtomic(`${rootDirectory}/boot_id`, `${bootId}\n`);
+  await record(`${rootDirectory}/boot_id`, bootId);
+}
+
+/** A restart within one boot writes nothing: it must come up on a full disk, to free space. */
+async function record(path: string, bootId: string): Promise<void> {
+  if ((await readTextIfExists(path, smallFileBytes))?.trim() === bootId) return;
+  await writeFileAtomic(path, `${bootId}\n`);
 }
 
 /**
@@ -41,7 +50,25 @@ export async function wasRebootedSinceUse(engineDirectory: string, bootId: strin
 
 /** Notes that an engine's records are used under this boot id. */
 export async function recordUse(engineDirectory: string, bootId: string): Promise<void> {
-  await writeFileAtomic(`${engineDirectory}/${lastBoot}`, `${bootId}\n`);
+  await record(`${engineDirectory}/${lastBoot}`, bootId);
+}
+
+const againMs = 60_000;
+
+/**
+ * Resolves after the first try. One that fails, as on a full disk, must not keep frakti from serving,
+ * for a kubelet can free space only through it: it is tried again until it succeeds.
+ */
+export async function recordSometime(
+  write: () => Promise<void>,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    log.error("Boot could not be recorded, trying again", { error: describe(error) });
+    clock.after(againMs, () => void recordSometime(write, { clock, log }));
+  }
 }
 
 /**

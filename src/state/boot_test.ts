@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { recordBoot, recordUse, wasRebooted, wasRebootedSinceUse } from "./boot.ts";
+import { FakeClock } from "../lib/fake_clock.ts";
+import { silentLogger } from "../lib/log.ts";
+import { recordBoot, recordSometime, recordUse, wasRebooted, wasRebootedSinceUse } from "./boot.ts";
 
 Deno.test("a reboot is told from the last use of the records, an engine's by its own", async () => {
   const root = await Deno.makeTempDir();
@@ -23,4 +25,32 @@ Deno.test("a reboot is told from the last use of the records, an engine's by its
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+});
+
+Deno.test("what is recorded already is not written again, as on a full disk", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    await recordBoot(root, "one");
+    await recordUse(root, "one");
+    // Nothing can be written: the place of the file that a write begins with is taken.
+    for (const name of ["boot_id", "last_boot"]) await Deno.mkdir(`${root}/${name}.tmp`);
+    await recordBoot(root, "one");
+    await recordUse(root, "one");
+    await assert.rejects(recordBoot(root, "two"));
+    await assert.rejects(recordUse(root, "two"));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("what could not be recorded is tried again until it is", async () => {
+  const clock = new FakeClock();
+  let tries = 0;
+  await recordSometime(() => {
+    return ++tries < 3 ? Promise.reject(new Error("No space left on device")) : Promise.resolve();
+  }, { clock, log: silentLogger });
+  assert.equal(tries, 1);
+  await clock.advance(10 * 60_000);
+  assert.equal(tries, 3);
+  assert.equal(clock.pending, 0);
 });

@@ -263,6 +263,72 @@ failureTest("a full disk fails the sandbox, and the next one runs when there is 
   }
 });
 
+/** A disk without room below the records, until the end of the scope. */
+async function fullRecords(): Promise<AsyncDisposable> {
+  const dirs = ["sandboxes", "containers"].map((name) => `${subject.options.directory}/${name}`);
+  for (const dir of dirs) {
+    const full = `${subject.dir}/full`;
+    await run("mkdir", ["-p", full]);
+    await run("mount", ["-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", full]);
+    await run("cp", ["-a", `${dir}/.`, full]);
+    await run("dd", ["if=/dev/zero", `of=${full}/ballast`, "bs=4k", "count=64"]).catch(() => {});
+    await run("mount", ["--move", full, dir]);
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const dir of dirs) {
+        await run("umount", [dir]);
+        // What was removed meanwhile is in the directory below yet.
+        for (const name of await namesIn(dir)) await Deno.remove(`${dir}/${name}`);
+      }
+    },
+  };
+}
+
+failureTest("a VM that ends while nothing can be written down is told as ended", async () => {
+  const pod = await runPod(subject, own);
+  const lives = "trap '' TERM; while :; do sleep 1000; done";
+  const ids = [
+    await pod.start(lives, { metadata: { name: "one", attempt: 0 } }),
+    await pod.start(lives, { metadata: { name: "two", attempt: 0 } }),
+  ];
+  {
+    await using _full = await fullRecords();
+    Deno.kill(await onlyVm(), "SIGKILL");
+    await waitFor(
+      "the end to be told",
+      {},
+      async () => (await subject.network.leases()).length === 0,
+    );
+    assert.equal(subject.engine.sandbox(pod.id)?.state, "notready");
+    for (const id of ids) {
+      const { exitCode } = await untilExited(pod.engine, id);
+      assert.equal(exitCode, 255);
+    }
+    await removeWhenFull(pod.id);
+  }
+});
+
+failureTest("a pod can be removed from a full disk, which frees it", async () => {
+  const pod = await runPod(subject, own);
+  await pod.start("trap '' TERM; while :; do sleep 1000; done");
+  await using _full = await fullRecords();
+  await removeWhenFull(pod.id);
+  assert.deepEqual(await namesIn(subject.options.podDirectory), []);
+});
+
+/** A kubelet tries again; not for ever. */
+async function removeWhenFull(id: SandboxId): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await subject.engine.removeSandbox(id);
+    } catch (error) {
+      assert.match(describe(error), /No space left/);
+      if (tries === 8) throw error;
+    }
+  }
+}
+
 failureTest(
   "an image without what it is to run fails the start, and tells what is missing",
   async () => {

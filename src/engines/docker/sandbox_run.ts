@@ -84,6 +84,7 @@ async function create(
   await context.ledger.sandboxes.put(id, intent);
   await docker.containers.start(id);
   const pause = await docker.containers.inspect(id);
+  undo.push("forget its figures", () => context.usage.forgetSandbox(id));
   await context.usage.noteSandboxPid(id, pause.state.pid);
 
   const ready = hostNetwork

@@ -2,20 +2,25 @@
  * What the records say of a pod whose VM is gone: it is not ready, and nothing in it runs.
  */
 
+import { allInTurn } from "../../lib/in_turn.ts";
 import type { SandboxId } from "../ids.ts";
 import type { QemuContext } from "./context.ts";
 import type { ContainerRecord } from "./records.ts";
 
-/** Notes that nothing of a pod runs any more. */
+/** Notes that nothing of a pod runs any more; rejects when that could not be kept, once all is told. */
 export async function podIsDown(
   context: QemuContext,
   id: SandboxId,
   reason: string,
 ): Promise<void> {
-  for (const record of context.ledger.containersOf(id)) {
-    await containerLost(context, record, reason);
-  }
-  await context.ledger.sandboxDown(id, reason);
+  // A record that cannot be written, as on a full disk, must not leave the others as they were.
+  const notes = [
+    ...context.ledger.containersOf(id).map((record) => () =>
+      containerLost(context, record, reason)
+    ),
+    () => context.ledger.sandboxDown(id, reason),
+  ];
+  await allInTurn(notes);
 }
 
 /** A container whose end nobody saw. */

@@ -4,6 +4,7 @@
  */
 
 import { describe, unavailable } from "../../lib/errors.ts";
+import { allInTurn } from "../../lib/in_turn.ts";
 import { type ContainerId, containerId, type SandboxId } from "../ids.ts";
 import {
   type AgentConnection,
@@ -168,7 +169,9 @@ export async function vmEnded(
     if (record === undefined || record.phase === "creating") return;
     const reason = await endingOf(context, record, message);
     context.log.warn("VM ended", { sandbox: id, reason });
-    await podIsDown(context, id, `The VM ended: ${reason}`);
-    await releasePod(context, id);
+    await allInTurn([
+      () => podIsDown(context, id, `The VM ended: ${reason}`),
+      () => releasePod(context, id),
+    ]);
   });
 }

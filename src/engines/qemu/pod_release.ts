@@ -33,5 +33,10 @@ export async function releasePod(
   await context.cgroups.remove(podCgroup(record));
   await context.launcher.removeDirectory(id);
   context.usage.forgetSandbox(id);
-  await context.ledger.sandboxes.update(id, (current) => ({ ...current, vm: undefined }));
+  // What is noted already is not written again: on a full disk a second try must get past here, for
+  // the pod's own disk to be removed.
+  await context.ledger.sandboxes.update(
+    id,
+    (current) => current.vm === undefined ? current : { ...current, vm: undefined },
+  );
 }

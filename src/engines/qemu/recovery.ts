@@ -132,8 +132,11 @@ async function podEnded(
   reason: string,
   options: DetachOptions = {},
 ): Promise<void> {
-  await context.locks.run(id, () => podIsDown(context, id, reason));
-  releaseBehind(context, id, options);
+  try {
+    await context.locks.run(id, () => podIsDown(context, id, reason));
+  } finally {
+    releaseBehind(context, id, options);
+  }
 }
 
 /** Begins to give back what is left of a pod that is not ready; StopPodSandbox tries again. */

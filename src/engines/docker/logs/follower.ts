@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from "../../../lib/clock.ts";
-import { hasCode } from "../../../lib/errors.ts";
+import { describe, hasCode } from "../../../lib/errors.ts";
 import {
   type ContainerLog,
   type LogCounters,
@@ -76,6 +76,7 @@ export class ContainerLogFollower {
   /** Bytes of entries that the pass brought and that were not on disk. */
   #newBytes = 0;
   #retryMs = firstRetryMs;
+  #toldCause: string | undefined;
   #wake: (() => void) | undefined;
   /** Ends a pass that follows. */
   #interrupt: (() => void) | undefined;
@@ -175,12 +176,20 @@ export class ContainerLogFollower {
     } catch (error) {
       if (abort.signal.aborted) return reason;
       if (hasCode(error, "Cancelled")) return "closed";
-      this.#options.onInterruption(error);
+      this.#tell(error);
       return hasCode(error, "NotFound") ? "gone" : "broken";
     } finally {
       stopChecking();
       this.#interrupt = undefined;
     }
+  }
+
+  /** Once for each cause: a Docker that is away for days is away for hundreds of containers. */
+  #tell(error: unknown): void {
+    const cause = describe(error);
+    if (this.#newBytes === 0 && cause === this.#toldCause) return;
+    this.#toldCause = cause;
+    this.#options.onInterruption(error);
   }
 
   /** Copies one stream; false when Docker has rotated, and what came last was not believed. */

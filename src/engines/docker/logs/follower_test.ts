@@ -172,8 +172,27 @@ Deno.test("a follower goes on after Docker went away, without loss or repetition
   world.docker.say("four\n");
   await world.settle();
   assert.deepEqual(world.lines(), ["one", "two", "three", "four"]);
-  assert.equal(world.interruptions.length, 3);
+  assert.equal(world.interruptions.length, 2, "each cause once");
   assert.deepEqual(world.gaps, []);
+  await follower.stop();
+});
+
+Deno.test("a Docker that stays away is told of once, and again after it was there", async () => {
+  const world = new World();
+  const follower = await world.follow();
+  await world.settle();
+  const away = Array.from({ length: 100 }, () => unavailable("Docker is away"));
+  world.docker.failures = [...away];
+  world.docker.breakStreams(unavailable("Docker is away"));
+  await world.settle();
+  await world.clock.advance(1_000_000);
+  assert.equal(world.docker.failures.length, 0);
+  assert.equal(world.interruptions.length, 1);
+  world.docker.say("one\n");
+  await world.settle();
+  world.docker.breakStreams(unavailable("Docker is away"));
+  await world.settle();
+  assert.equal(world.interruptions.length, 2);
   await follower.stop();
 });
 

@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { allInTurn } from "./in_turn.ts";
+
+Deno.test("every part is tried, in turn, and the first error is told", async () => {
+  const done: string[] = [];
+  const part = (name: string, fails = false) => () => {
+    done.push(name);
+    return fails ? Promise.reject(new Error(name)) : Promise.resolve();
+  };
+  await allInTurn([part("a"), part("b")]);
+  await assert.rejects(allInTurn([part("c", true), part("d"), part("e", true)]), /^Error: c$/);
+  assert.deepEqual(done, ["a", "b", "c", "d", "e"]);
+});
