@@ -113,10 +113,19 @@ async function checkPrograms(host: HostProbe): Promise<CheckResult> {
 
 async function checkForwarding(host: HostProbe): Promise<CheckResult> {
   const value = (await host.readText("/proc/sys/net/ipv4/ip_forward"))?.trim();
-  if (value === "1") return ok("IPv4 packets are forwarded");
+  if (value !== "1") {
+    return warning(
+      "the kernel does not forward IPv4 packets, pods reach nothing outside the node",
+      "sysctl -w net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d (before dockerd starts)",
+    );
+  }
+  // dockerd sets the policy when it is the one that turns forwarding on.
+  if (await host.forwardPolicy() !== "DROP") return ok("IPv4 packets are forwarded");
   return warning(
-    "the kernel does not forward IPv4 packets, pods reach nothing outside the node",
-    "sysctl -w net.ipv4.ip_forward=1, and keep it in /etc/sysctl.d (before dockerd starts)",
+    "iptables drops forwarded packets that no rule accepts (Docker sets that): pods may not be " +
+      "reached from outside the node",
+    "iptables -P FORWARD ACCEPT, and net.ipv4.ip_forward=1 in /etc/sysctl.d for the next boot; " +
+      "a network add-on with rules of its own needs neither",
   );
 }
 

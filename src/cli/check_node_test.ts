@@ -33,6 +33,7 @@ const healthyHost: HostProbe = {
   answers: () => Promise.resolve(false),
   socketOwner: () => Promise.resolve(undefined),
   portProblem: () => Promise.resolve(undefined),
+  forwardPolicy: () => Promise.resolve("ACCEPT"),
   sha256: () => Promise.resolve("aa"),
   findProgram: (name) => Promise.resolve(`/usr/bin/${name}`),
   space: () => Promise.resolve({ freeBytes: 50 * gib, totalBytes: 100 * gib }),
@@ -158,6 +159,16 @@ Deno.test("check finds a taken streaming port, a full disk and missing forwardin
     "the node",
     "failure streaming: cannot listen on 127.0.0.1:22521 (Address already in use)",
     'failure disk space: 0.3 of 10.0 GiB free at "/var/lib/frakti"',
+  ]);
+});
+
+Deno.test("check tells when forwarded packets are dropped, where that can be told", async () => {
+  const policy = (name?: string) =>
+    problemsOf({ host: { forwardPolicy: () => Promise.resolve(name) } });
+  assert.deepEqual(await policy(undefined), []);
+  assert.deepEqual(await policy("DROP"), [
+    "warning forwarding: iptables drops forwarded packets that no rule accepts (Docker sets " +
+    "that): pods may not be reached from outside the node",
   ]);
 });
 

@@ -33,6 +33,8 @@ export interface HostProbe {
   portProblem(host: string, port: number): Promise<string | undefined>;
   /** The absolute path of a program on PATH. */
   findProgram(name: string): Promise<string | undefined>;
+  /** What becomes of forwarded IPv4 packets that no rule is about; undefined: it cannot be told. */
+  forwardPolicy(): Promise<string | undefined>;
   /** The SHA-256 of a file as hexadecimal digits. @throws Error when it cannot be read. */
   sha256(path: string): Promise<string>;
   /** Of the file system that holds `path`. */
@@ -94,6 +96,10 @@ export const systemHost: HostProbe = {
     }
     return undefined;
   },
+  async forwardPolicy() {
+    const rules = await probe("iptables", ["-S", "FORWARD"]);
+    return /^-P FORWARD (\w+)$/m.exec(rules ?? "")?.[1];
+  },
   async sha256(path) {
     const hash = createHash("sha256");
     using file = await Deno.open(path);
@@ -131,17 +137,22 @@ async function holds(fdDir: string, target: string): Promise<boolean> {
   return false;
 }
 
-const versionTimeoutMs = 20_000;
+const probeTimeoutMs = 20_000;
 
 /** The first line that `PROGRAM --version` prints; undefined when the program is missing or fails. */
 export async function probeVersion(program: string): Promise<string | undefined> {
+  return (await probe(program, ["--version"]))?.split("\n")[0];
+}
+
+/** What a program prints; undefined when it is missing or fails. */
+async function probe(command: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { code, stdout } = await systemProcesses.run({
-      command: program,
-      args: ["--version"],
-      timeoutMs: versionTimeoutMs,
+      command,
+      args,
+      timeoutMs: probeTimeoutMs,
     });
-    return code === 0 ? new TextDecoder().decode(stdout).split("\n")[0] : undefined;
+    return code === 0 ? new TextDecoder().decode(stdout) : undefined;
   } catch {
     return undefined; // Missing, or not to be run: for the check it is the same.
   }

@@ -230,3 +230,40 @@ Deno.test("networks without a bridge work: ptp, and macvlan with a route", async
   }
   await run("ip", ["link", "delete", "parent0"]);
 });
+
+Deno.test("a pod of the example network reaches the outside where forwarding is dropped", async () => {
+  await using fixture = await openNetwork();
+  const { config, network } = fixture;
+  const example = JSON.parse(
+    await Deno.readTextFile(new URL("../../packaging/cni/99-frakti.conflist", import.meta.url)),
+  );
+  await Deno.remove(config.configPath);
+  const [bridge] = example.plugins;
+  bridge.bridge = config.bridge;
+  bridge.ipam.dataDir = config.leasesDir.slice(0, config.leasesDir.lastIndexOf("/"));
+  bridge.ipam.ranges = [[{ subnet: config.subnet }]];
+  example.name = config.leasesDir.slice(config.leasesDir.lastIndexOf("/") + 1);
+  await Deno.writeTextFile(`${config.confDir}/99-frakti.conflist`, JSON.stringify(example));
+  // Another machine, which knows nothing of pods' addresses.
+  await using outside = await makePod(fixture);
+  await run("ip", ["link", "add", "out0", "type", "veth", "peer", "eth1", "netns", outside.netns]);
+  await run("ip", ["address", "add", "192.0.2.1/24", "dev", "out0"]);
+  await run("ip", ["link", "set", "out0", "up"]);
+  await runInPod(outside, "ip", "address", "add", "192.0.2.2/24", "dev", "eth1");
+  await runInPod(outside, "ip", "link", "set", "eth1", "up");
+  await using _listener = await listenIn(fixture, outside, 8080);
+  const command = ["bash", "-c", "cat </dev/tcp/192.0.2.2/8080"] as const;
+  await run("iptables", ["-P", "FORWARD", "DROP"]);
+  try {
+    await using pod = await makePod(fixture);
+    const attachment = await network.attach(pod.request);
+    assert.match(await runInPod(pod, "timeout", "10", ...command), /^hello from/);
+    await network.detach(attachment);
+    await run("ip", ["link", "delete", "out0"]);
+    await assertNothingLeft(fixture, pod);
+    const rules = await run("iptables", ["-S"]);
+    assert.ok(!rules.includes(attachment.ips[0]?.address ?? ""), rules);
+  } finally {
+    await run("iptables", ["-P", "FORWARD", "ACCEPT"]);
+  }
+});
