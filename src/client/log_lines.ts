@@ -16,6 +16,8 @@ const maxLineBytes = 256 * 1024;
 export class LogLines implements Disposable {
   #file: Deno.FsFile;
   #rest: Uint8Array = new Uint8Array();
+  /** What comes up to the next newline is the rest of a line. */
+  #isTorn = false;
 
   private constructor(readonly path: string, file: Deno.FsFile) {
     this.#file = file;
@@ -36,10 +38,12 @@ export class LogLines implements Disposable {
     return (await this.#file.stat()).size;
   }
 
-  /** Goes to `offset`; what was read of a line is forgotten. */
+  /** Goes to `offset`, midway to the line that begins behind it; what was read of one is forgotten. */
   async seek(offset: number): Promise<void> {
-    await this.#file.seek(offset, Deno.SeekMode.Start);
+    // From the byte before: where a line begins at the offset, its end is all that is torn.
+    await this.#file.seek(Math.max(0, offset - 1), Deno.SeekMode.Start);
     this.#rest = new Uint8Array();
+    this.#isTorn = offset > 0;
   }
 
   /** Yields whole lines, without their newlines, up to what is the end now. */
@@ -50,11 +54,12 @@ export class LogLines implements Disposable {
       if (count === null) return;
       let data = joinBytes([this.#rest, buffer.subarray(0, count)]);
       for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline)) {
-        yield data.subarray(0, end);
+        if (!this.#isTorn) yield data.subarray(0, end);
+        this.#isTorn = false;
         data = data.subarray(end + 1);
       }
       if (data.length > maxLineBytes) {
-        yield data;
+        if (!this.#isTorn) yield data;
         data = new Uint8Array();
       }
       this.#rest = data;
@@ -77,6 +82,7 @@ export class LogLines implements Disposable {
     this.#file.close();
     this.#file = next;
     this.#rest = new Uint8Array();
+    this.#isTorn = false;
   }
 
   [Symbol.dispose](): void {

@@ -88,8 +88,9 @@ async function seekTail(file: LogLines, printer: LogPrinter, count: number): Pro
   for (let window = Math.max(minWindowBytes, count * guessBytesPerLine);; window *= 4) {
     const start = Math.max(0, size - window);
     await file.seek(start);
-    const found = await printer.countLines(file, start > 0);
-    if (found < count && start > 0) continue;
+    const found = await printer.countLines(file);
+    // One more: the first may have begun with pieces before.
+    if (found <= count && start > 0) continue;
     await file.seek(start);
     return Math.max(0, found - count);
   }
@@ -182,13 +183,11 @@ class LogPrinter {
     else terminal.err(bytes);
   }
 
-  /** How many lines end in the rest of the file; `isMidway` when the first may be torn. */
-  async countLines(file: LogLines, isMidway: boolean): Promise<number> {
+  /** How many lines end in the rest of the file. */
+  async countLines(file: LogLines): Promise<number> {
     let count = 0;
-    let isFirst = isMidway;
     for await (const line of file.lines()) {
-      if (!isFirst && parseRecord(line, this.hasTags)?.isLineEnd === true) count++;
-      isFirst = false;
+      if (parseRecord(line, this.hasTags)?.isLineEnd === true) count++;
     }
     return count;
   }

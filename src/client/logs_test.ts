@@ -61,6 +61,31 @@ Deno.test("logs --tail gives the last lines, however long they and the file are"
   });
 });
 
+Deno.test("logs --tail counts no line that the search for them has cut", async () => {
+  // Lines of each length: the search begins at their first byte, in their time, in their text.
+  for (let length = 48; length < 112; length++) {
+    const lines = Array.from(
+      { length: 3000 },
+      (_, i) => `${time} stdout F ${i}`.padEnd(length - 1, ".") + "\n",
+    );
+    await withLog(lines.join(""), async (node) => {
+      for (const tail of ["5", "900"]) {
+        const { stdout } = await logs(node, { tail, timestamps: "true" });
+        const shown = stdout.split("\n").slice(0, -1);
+        assert.equal(shown.length, Number(tail), `${length}`);
+        assert.ok(shown[0]?.startsWith(`${time} ${3000 - Number(tail)}`), `${length}: ${shown[0]}`);
+      }
+    });
+  }
+});
+
+Deno.test("logs --tail gives a line with its first piece", async () => {
+  const piece = `${time} stdout P ${"x".repeat(16_000)}\n`;
+  await withLog(piece.repeat(20) + `${time} stdout F end\n`, async (node) => {
+    assert.equal((await logs(node, { tail: "1" })).stdout.length, 20 * 16_000 + 4);
+  });
+});
+
 Deno.test("logs --since compares times", async () => {
   const later = "2026-01-02T03:04:06.000000000Z";
   await withLog(`${time} stdout F one\n${later} stdout F two\n`, async (node) => {
