@@ -72,6 +72,26 @@ namesTest(
   },
 );
 
+namesTest("a pod that asks for no DNS has what its network gives", async () => {
+  const dns = {
+    nameservers: ["10.11.12.13"],
+    domain: "pods.test",
+    search: ["pods.test", "test"],
+    options: ["ndots:2"],
+  };
+  const other = await openQemu({}, { dns });
+  try {
+    await using pod = await runPod(other);
+    const id = await pod.start(obedient);
+    assert.equal(
+      await inside(pod, id, "cat /etc/resolv.conf"),
+      "nameserver 10.11.12.13\nsearch pods.test test\noptions ndots:2",
+    );
+  } finally {
+    await other.end();
+  }
+});
+
 /** A name server that answers every question with 10.20.30.40 (RFC 1035, 4.1). */
 async function answerAll(address: string): Promise<Socket> {
   const server = createSocket("udp4");

@@ -64,3 +64,20 @@ selfishTest("a container with a tree of any depth is removed, and its disk is fr
   assert.equal(await disks(), before);
   await pod.engine.removeContainer(other);
 });
+
+selfishTest("a container hides nothing of what it writes behind a deep tree", async () => {
+  // What lies deeper than a walk goes, and beside it.
+  const deep = "i=0; while [ $i -lt 600 ]; do mkdir d; cd d; i=$((i + 1)); done";
+  const fill = (file: string) => `dd if=/dev/urandom of=${file} bs=1M count=10 conv=fsync 2>&1`;
+  const script = `cd / && ${fill("before")} && ${deep} && ${fill("below")} && cd / && ${fill("z")}`;
+  const id = await pod.start(`${script} && ${obedient}`, newName());
+  const wrote = async () => {
+    const [stats] = await pod.engine.containerStats([id]);
+    return (stats?.writableLayer?.usedBytes ?? 0n) >= 30n * 1024n * 1024n;
+  };
+  await waitFor("the last file", { timeoutMs: 60_000 }, async () => {
+    return (await tryInside(pod, id, "test $(stat -c %s /z) = 10485760")).code === 0;
+  });
+  assert.ok(await wrote());
+  await pod.engine.removeContainer(id);
+});

@@ -18,6 +18,8 @@ export interface NetworkOptions {
   readonly binDirs?: readonly string[];
   /** Plugins after bridge; portmap unless given. */
   readonly chained?: readonly Record<string, unknown>[];
+  /** What the network tells its pods of name servers. */
+  readonly dns?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A network on disk. The bridge appears with the first pod. */
@@ -79,6 +81,7 @@ export async function makeNetwork(options: NetworkOptions = {}): Promise<TestNet
         ipMasq: true,
         hairpinMode: true,
         ipam: { type: "host-local", dataDir: `${dir}/leases`, ranges, routes },
+        ...(options.dns === undefined ? {} : { dns: options.dns }),
       },
       ...(options.chained ?? [portmapPlugin]),
     ],

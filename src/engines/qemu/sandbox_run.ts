@@ -99,7 +99,7 @@ async function create(context: QemuContext, request: RoutedSandboxRequest): Prom
   await setUpGuest(booted.value.agent, {
     config,
     hostname: hostnameOf(config),
-    resolvConf: await resolvConfOf(config),
+    resolvConf: await resolvConfOf(config, attachment.dns),
     network: guestNetwork,
     ips,
     scratchTarget,
@@ -228,9 +228,18 @@ export async function removePodFiles(context: QemuContext, id: SandboxId): Promi
 const hostResolvConf = "/etc/resolv.conf";
 const maxResolvConfBytes = 64 * 1024;
 
-async function resolvConfOf({ dns }: SandboxConfig): Promise<string> {
+/** What the pod asks for; else what its network gives; else the node's. */
+async function resolvConfOf(
+  { dns }: SandboxConfig,
+  ofNetwork: Attachment["dns"],
+): Promise<string> {
   const asked = dns !== undefined && dns.servers.length + dns.searches.length + dns.options.length;
   if (asked) return renderResolvConf(dns);
+  const { nameservers: servers, domain, search, options } = ofNetwork;
+  if (servers.length > 0) {
+    const searches = [...new Set([...domain === undefined ? [] : [domain], ...search])];
+    return renderResolvConf({ servers, searches, options });
+  }
   try {
     return await readTextIfExists(hostResolvConf, maxResolvConfBytes) ?? "";
   } catch (error) {

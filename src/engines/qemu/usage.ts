@@ -5,16 +5,17 @@
  */
 
 import type { Clock } from "../../lib/clock.ts";
+import { hasCode } from "../../lib/errors.ts";
 import type { Logger } from "../../lib/log.ts";
 import { type CgroupUsage, CpuWindow, parseInterfaces, readUsage } from "../../stats/mod.ts";
 import { cpuOf, ioOf, memoryOf, sumUsage, swapOf } from "../common/usage_figures.ts";
 import type { Ledger } from "../common/ledger.ts";
 import type { ContainerStats, FilesystemUsage, SandboxStats } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
-import { type AgentConnection, readFiles, treeUsage } from "./agent/mod.ts";
+import { type AgentConnection, filesystemSize, readFiles, treeUsage } from "./agent/mod.ts";
 import { containerPaths } from "./guest_paths.ts";
 import { usageOfFlatDir } from "./images/usage.ts";
-import { LayerUsages } from "./layer_usage.ts";
+import { type LayerTree, LayerUsages } from "./layer_usage.ts";
 import { cgroupOf } from "./oci_facts.ts";
 import type { LivePods } from "./pods.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
@@ -171,6 +172,23 @@ export class ResourceUsage {
   }
 }
 
-function layerTree(agent: AgentConnection, id: ContainerId) {
-  return treeUsage(agent, containerPaths(id).upper);
+/**
+ * What a writable layer uses. Of one that is too deep or too large for a walk: what the pod's disk
+ * does. A container must not get around its limit by hiding files from the walk.
+ */
+async function layerTree(agent: AgentConnection, id: ContainerId): Promise<LayerTree> {
+  const { upper } = containerPaths(id);
+  try {
+    const tree = await treeUsage(agent, upper);
+    if (!tree.isTruncated) return tree;
+  } catch (error) {
+    if (!hasCode(error, "DeadlineExceeded")) throw error;
+  }
+  const { sizeBytes, freeBytes, inodes, freeInodes } = await filesystemSize(agent, upper);
+  return { usedBytes: difference(sizeBytes, freeBytes), inodes: difference(inodes, freeInodes) };
+}
+
+/** Of two figures of a guest's. */
+function difference(whole: bigint, part: bigint): bigint {
+  return whole > part ? whole - part : 0n;
 }

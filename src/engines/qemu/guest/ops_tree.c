@@ -1,7 +1,7 @@
 /*
  * REMOVE and USAGE: walks over a tree of a container's making, so never by path (a part of it may
  * change under the walk), never into another file system, and never deeper than descriptors last:
- * USAGE ends there, REMOVE brings up what lies deeper.
+ * USAGE leaves out what lies deeper, and says so; REMOVE brings it up.
  */
 #include "ops.h"
 
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_ENTRIES = 100000, MAX_DEPTH = 512 };
+enum { MAX_ENTRIES = 1000000, MAX_DEPTH = 512 };
 
 struct walk {
 	dev_t device;
@@ -129,23 +129,24 @@ static void count(struct walk *walk, const struct stat *info)
 static void measure(DIR *dir, struct walk *walk)
 {
 	struct dirent *entry;
-	if (++walk->depth > MAX_DEPTH)
-		walk->truncated = true;
-	while (!walk->truncated && (entry = readdir(dir)) != NULL) {
+	walk->depth++;
+	while (walk->entries < MAX_ENTRIES && (entry = readdir(dir)) != NULL) {
 		struct stat info;
 		if (is_dots(entry->d_name) ||
 		    fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    info.st_dev != walk->device)
 			continue;
-		if (walk->entries >= MAX_ENTRIES) {
-			walk->truncated = true;
-			break;
-		}
 		count(walk, &info);
-		DIR *inner = S_ISDIR(info.st_mode) ? open_dir(dirfd(dir), entry->d_name) : NULL;
+		if (!S_ISDIR(info.st_mode))
+			continue;
+		DIR *inner = walk->depth < MAX_DEPTH ? open_dir(dirfd(dir), entry->d_name) : NULL;
 		if (inner != NULL)
 			measure(inner, walk);
+		else
+			walk->truncated = true;
 	}
+	if (walk->entries >= MAX_ENTRIES)
+		walk->truncated = true;
 	walk->depth--;
 	closedir(dir);
 }
