@@ -43,9 +43,26 @@ static size_t waiting_bytes;
 
 static void begin_next(enum lane lane);
 
-static enum lane lane_of(uint16_t op)
+/** One number of a request, in a copy: whoever carries it out takes the fields apart. */
+static uint64_t peek(const uint8_t *body, size_t size, enum tag tag, uint64_t otherwise)
 {
-	return op == OP_USAGE || op == OP_REMOVE ? LANE_WALKS : LANE_ORDERS;
+	static struct fields fields;
+	uint64_t number = otherwise;
+	uint8_t *copy = must_alloc(size + 1);
+	memcpy(copy, body, size);
+	if (fields_parse(&fields, copy, size))
+		number = field_number(&fields, tag, otherwise);
+	free(copy);
+	return number;
+}
+
+static enum lane lane_of(const struct request *request)
+{
+	uint16_t op = get_u16(request->payload);
+	bool walks = op == OP_USAGE ||
+		     (op == OP_REMOVE &&
+		      peek(request->payload + 4, request->size - 4, TAG_RECURSIVE, 0) != 0);
+	return walks ? LANE_WALKS : LANE_ORDERS;
 }
 
 static void work_done(enum lane lane, const uint8_t *payload, size_t size)
@@ -124,13 +141,7 @@ static void begin(enum lane lane, struct request *request)
 	uint8_t *body = request->payload + 4;
 	size_t size = request->size - 4;
 	if (worker_operation(op) != NULL) {
-		uint64_t limit_ms = DEFAULT_LIMIT_MS;
-		/* A look at one field, in a copy: the worker takes the fields apart. */
-		uint8_t *copy = must_alloc(size + 1);
-		memcpy(copy, body, size);
-		if (fields_parse(&fields, copy, size))
-			limit_ms = field_number(&fields, TAG_TIMEOUT, DEFAULT_LIMIT_MS);
-		free(copy);
+		uint64_t limit_ms = peek(body, size, TAG_TIMEOUT, DEFAULT_LIMIT_MS);
 		queue->at_work = true;
 		queue->work_id = request->id;
 		queue->work_generation = port_generation();
@@ -170,7 +181,7 @@ void requests_take(const struct frame *frame)
 	request->id = frame->id;
 	request->size = frame->size;
 	memcpy(request->payload, frame->payload, frame->size);
-	enum lane lane = lane_of(get_u16(request->payload));
+	enum lane lane = lane_of(request);
 	*queues[lane].last = request;
 	queues[lane].last = &request->next;
 	waiting_bytes += frame->size;
