@@ -1,6 +1,8 @@
 /** emptyDirs and their subPaths in the VM of a pod, through the engine. */
 
 import assert from "node:assert/strict";
+import { makeDiskImage, maxEmptyDirBytes } from "../../src/engines/qemu/disk_image.ts";
+import { systemProcesses } from "../../src/lib/process.ts";
 import { containerConfig } from "../support/configs.ts";
 import { describe } from "../../src/lib/errors.ts";
 import { refuses, runPod } from "../engine_contract/pods.ts";
@@ -45,6 +47,26 @@ volumeTest("sockets, FIFOs, locks and shared memory work, on disk and in memory"
     assert.deepEqual(seen.split("\n"), everything);
   }
 });
+
+volumeTest(
+  "an emptyDir has the room that its disk will have, not what is free at first",
+  async () => {
+    const dir = await stand.emptyDir();
+    await run("mount", ["-t", "tmpfs", "-o", "size=192m,mode=777", "tmpfs", dir]);
+    try {
+      await makeDiskImage(systemProcesses, `${dir}/small`, maxEmptyDirBytes);
+      await Deno.writeFile(`${dir}/ballast`, new Uint8Array(160 * mebibyte));
+      await makeDiskImage(systemProcesses, `${dir}/late`, maxEmptyDirBytes);
+      for (const name of ["small", "late"]) {
+        const { size, blocks } = await Deno.stat(`${dir}/${name}`);
+        assert.equal(size, 192 * mebibyte);
+        assert.ok((blocks ?? 0) * 512 < mebibyte, "a limit of 1 MiB is not used up");
+      }
+    } finally {
+      await run("umount", [dir]);
+    }
+  },
+);
 
 volumeTest("sqlite writes ahead and reads at once from several processes", async () => {
   for (const dir of [await stand.emptyDir(), await stand.memoryDir()]) {

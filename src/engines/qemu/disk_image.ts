@@ -8,8 +8,10 @@ import { FraktiError, wrap } from "../../lib/errors.ts";
 import { removeIfExists } from "../../lib/files.ts";
 import type { ProcessRunner } from "../../lib/process.ts";
 
-/** Large enough that the node's own disk is the limit on most nodes. */
-const maxDiskBytes = 64 * 1024 ** 3;
+/** Of a pod's writable layers, which a VM of the smallest size must be able to mount. */
+const maxScratchBytes = 64 * 1024 ** 3;
+/** Of an emptyDir: its tables take 320 KiB of the node's disk, which count as the volume's. */
+export const maxEmptyDirBytes = 256 * 1024 ** 3;
 const minDiskBytes = 64 * 1024 ** 2;
 const mkfsTimeoutMs = 60_000;
 /** A source tree with many small files still fits. */
@@ -24,20 +26,21 @@ const mebibyte = 1024n * 1024n;
 export const diskMountData = "discard,noinit_itable";
 
 /**
- * Makes the file `path` with an empty file system, as large as its disk has room. It is there once it
- * is whole: a crash on the way leaves "PATH.new", which the next attempt replaces.
- * @param maxBytes a smaller limit.
+ * Makes the file `path` with an empty file system, as large as the disk that it lies on: what is free
+ * there now may be much less than what is free later. It is there once it is whole: a crash on the way
+ * leaves "PATH.new", which the next attempt replaces.
+ * @param maxBytes another limit than that of writable layers.
  * @throws FraktiError ResourceExhausted when the disk is full.
  */
 export async function makeDiskImage(
   processes: ProcessRunner,
   path: string,
-  maxBytes = maxDiskBytes,
+  maxBytes = maxScratchBytes,
 ): Promise<void> {
   const dir = path.slice(0, path.lastIndexOf("/"));
-  const { bavail, bsize } = await statfs(dir, { bigint: true });
-  const freeBytes = Number(bavail * bsize / mebibyte * mebibyte);
-  const sizeBytes = Math.max(minDiskBytes, Math.min(maxBytes, maxDiskBytes, freeBytes));
+  const { blocks, bsize } = await statfs(dir, { bigint: true });
+  const wholeBytes = Number(blocks * bsize / mebibyte * mebibyte);
+  const sizeBytes = Math.max(minDiskBytes, Math.min(maxBytes, wholeBytes));
   const unfinished = `${path}.new`;
   try {
     await removeIfExists(unfinished);
@@ -48,8 +51,13 @@ export async function makeDiskImage(
       // No reserved blocks: root in the guest is just a user of it. Tables are made as they are used.
       args: [
         ...["-q", "-F", "-m", "0", "-J", "size=4", "-i", String(bytesPerInode)],
-        ...["-O", "^resize_inode,sparse_super2"], // What writes most at once, and is never used here.
-        ...["-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0"],
+        // What writes most at once and is never used here: room to grow, copies of the tables; and
+        // the bitmaps of many groups lie together.
+        ...["-O", "^resize_inode,sparse_super2", "-G", "512"],
+        ...[
+          "-E",
+          "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0,num_backup_sb=0",
+        ],
         unfinished,
       ],
       timeoutMs: mkfsTimeoutMs,

@@ -21,7 +21,7 @@ import {
   unmount,
 } from "../agent/mod.ts";
 import type { QemuContext } from "../context.ts";
-import { diskMountData, makeDiskImage } from "../disk_image.ts";
+import { diskMountData, makeDiskImage, maxEmptyDirBytes } from "../disk_image.ts";
 import { plugDisk, unplugDisk } from "../disks.ts";
 import { emptyDirPath, emptyDirRoot, partPath } from "../guest_paths.ts";
 import type { EmptyDir } from "./empty_dir_paths.ts";
@@ -145,7 +145,7 @@ async function mountDisk(
   guestPath: string,
 ): Promise<void> {
   const file = `${hostPath}/${diskName}`;
-  if (!await isRegularFile(file)) await makeDiskImage(context.processes, file);
+  if (!await isRegularFile(file)) await makeDiskImage(context.processes, file, maxEmptyDirBytes);
   const agent = context.pods.agent(sandbox);
   const { device, target } = await plugDisk(context, sandbox, { source: file, isReadOnly: false });
   try {
