@@ -32,7 +32,7 @@ export const pull: ClientCommand = async (deps, request) => {
   const isQuiet = isOn(request, "quiet");
   const startedMs = clock.monotonicMs();
   const over = new AbortController();
-  const progress = isQuiet ? Promise.resolve() : showProgress(deps, image, over.signal);
+  const progress = isQuiet ? Promise.resolve() : showProgress(deps, order, over.signal);
   try {
     const id = await node.pull(order, new AbortController().signal);
     over.abort();
@@ -55,11 +55,13 @@ export const pull: ClientCommand = async (deps, request) => {
 /** Never rejects: a figure that cannot be had is left out. */
 async function showProgress(
   { node, terminal, clock }: ClientDeps,
-  image: string,
+  { image, handler }: PullOrder,
   over: AbortSignal,
 ): Promise<void> {
   const startedMs = clock.monotonicMs();
-  const bytesNow = () => node.imageBytes().catch(() => undefined);
+  // The figure is of the store of ordinary pods, and Docker tells nothing of a pull until it is over.
+  const bytesNow = () =>
+    handler === "docker" ? Promise.resolve(undefined) : node.imageBytes().catch(() => undefined);
   const before = await bytesNow();
   const isLive = terminal.isErrTerminal;
   let shown = false;

@@ -86,6 +86,16 @@ Deno.test("a store that shrinks, or cannot be asked, leaves its figure out", asy
   assert.equal(await exit, 0);
 });
 
+Deno.test("a pull into Docker tells nothing of the store of ordinary pods", async () => {
+  const { node, clock, exit, shown } = start(true, { handler: "docker" });
+  await clock.advance(0);
+  node.bytes = 13_300_000n;
+  await clock.advance(1000);
+  assert.equal(shown(), `${erase}Pulling r.test/web:1: 1 s`);
+  node.succeed();
+  assert.equal(await exit, 0);
+});
+
 Deno.test("a pull that fails takes its line away first, and leaves no timer", async () => {
   const { node, clock, terminal, exit, shown } = start(true);
   await clock.advance(3000);

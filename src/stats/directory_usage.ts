@@ -8,10 +8,14 @@ import type { Clock } from "../lib/clock.ts";
 import { Semaphore } from "../lib/lock.ts";
 import type { ProcessRunner } from "../lib/process.ts";
 
-export interface TreeUsage {
-  readonly timeNs: bigint;
+/** What a walk through a tree has found: allocated bytes, and inodes with its own directory's. */
+export interface WalkedTree {
   readonly bytes: bigint;
   readonly inodes: bigint;
+}
+
+export interface TreeUsage extends WalkedTree {
+  readonly timeNs: bigint;
 }
 
 /** An answer is good for this long; a kubelet decides on evictions by minutes. */
@@ -63,27 +67,34 @@ export class DirectoryUsage {
   async #refresh(path: string, entry: Entry): Promise<void> {
     try {
       await this.#walks.run(async () => {
-        const bytes = await this.#du(["--block-size=1", path]);
-        const inodes = await this.#du(["--inodes", path]);
-        if (bytes !== undefined && inodes !== undefined) {
-          entry.usage = { timeNs: this.deps.clock.nowNs(), bytes, inodes };
-        }
+        const tree = await walkTree(this.deps.processes, path);
+        if (tree !== undefined) entry.usage = { timeNs: this.deps.clock.nowNs(), ...tree };
       });
     } finally {
       entry.takenAtMs = this.deps.clock.monotonicMs();
       delete entry.running;
     }
   }
+}
 
-  /** The total that `du` prints; files that vanish meanwhile make its exit code 1, no matter. */
-  async #du(args: readonly string[]): Promise<bigint | undefined> {
-    const result = await this.deps.processes.run({
-      command: "du",
-      args: ["--summarize", "--one-file-system", ...args],
-      timeoutMs: walkTimeoutMs,
-    }).catch(() => undefined); // Without du there is no answer; everything else works.
-    if (result === undefined || result.timedOut) return undefined;
-    const total = /^(\d{1,20})\s/.exec(new TextDecoder().decode(result.stdout))?.[1];
-    return total === undefined ? undefined : BigInt(total);
-  }
+/** Walks through a tree now; undefined when that takes too long or cannot be. */
+export async function walkTree(
+  processes: ProcessRunner,
+  path: string,
+): Promise<WalkedTree | undefined> {
+  const bytes = await du(processes, ["--block-size=1", path]);
+  const inodes = await du(processes, ["--inodes", path]);
+  return bytes === undefined || inodes === undefined ? undefined : { bytes, inodes };
+}
+
+/** The total that `du` prints; files that vanish meanwhile make its exit code 1, no matter. */
+async function du(processes: ProcessRunner, args: readonly string[]): Promise<bigint | undefined> {
+  const result = await processes.run({
+    command: "du",
+    args: ["--summarize", "--one-file-system", ...args],
+    timeoutMs: walkTimeoutMs,
+  }).catch(() => undefined); // Without du there is no answer; everything else works.
+  if (result === undefined || result.timedOut) return undefined;
+  const total = /^(\d{1,20})\s/.exec(new TextDecoder().decode(result.stdout))?.[1];
+  return total === undefined ? undefined : BigInt(total);
 }

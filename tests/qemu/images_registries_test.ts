@@ -10,6 +10,7 @@ import {
   run,
   startRegistry,
   testEnvironment,
+  waitFor,
 } from "../support/mod.ts";
 import { filesOf, never, newImage, openStore, type TestStore } from "./images_support.ts";
 
@@ -232,6 +233,23 @@ Deno.test("a registry that stalls is given up in bounded time, and so is one who
   await assert.rejects(left, (error) => hasCode(error, "Cancelled"));
   registry.mend();
   await patient.images.pull(name, undefined, never);
+});
+
+Deno.test("the store's figures grow while a layer comes in, and fall when its pull is given up", async () => {
+  await pushImage(plain, "slow/app", "1", newImage(8_000_000));
+  await using registry = startFaultyRegistry(`http://${plain.host}`, "stalls");
+  const { images } = await openStore();
+  const used = async () => Number((await images.fsUsage()).usedBytes);
+  const before = await used();
+  const leaving = new AbortController();
+  const pull = images.pull(`${registry.host}/slow/app:1`, undefined, leaving.signal);
+  const left = assert.rejects(pull, (error) => hasCode(error, "Cancelled"));
+  await registry.stalled();
+  // Half of the layer has been sent.
+  await waitFor("what has come in", {}, async () => await used() > before + 3_000_000);
+  leaving.abort();
+  await left;
+  await waitFor("the store to be as it was", {}, async () => await used() === before);
 });
 
 Deno.test("a full disk fails the pull with a clear error and leaves nothing", async () => {

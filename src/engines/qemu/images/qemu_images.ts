@@ -63,7 +63,13 @@ export class QemuImages {
   readonly #usage: StoreUsage;
 
   constructor(readonly options: QemuImagesOptions) {
-    this.#usage = new StoreUsage(options.store.layout, options.clock);
+    const { store, clock, processes } = options;
+    this.#usage = new StoreUsage({
+      layout: store.layout,
+      clock,
+      processes,
+      isWorking: () => store.isWorking,
+    });
   }
 
   list(): readonly Image[] {
@@ -102,7 +108,7 @@ export class QemuImages {
       `Cannot pull image "${name}"`,
       signal,
       (stop) =>
-        this.options.store.working(async () => {
+        this.#working(async () => {
           try {
             await using work = await WorkDir.make(this.options.store.layout);
             const fetch = await Fetch.prepare(
@@ -137,7 +143,7 @@ export class QemuImages {
     this.#usage.invalidate();
   }
 
-  /** The disk that images use. */
+  /** The disk that images use, and what is being fetched and unpacked. */
   fsUsage(): Promise<FilesystemUsage> {
     return this.#usage.read();
   }
@@ -145,13 +151,13 @@ export class QemuImages {
   exportImage(reference: string): Promise<ReadableStream<Uint8Array>> {
     const { store, processes } = this.options;
     const { record } = this.forContainer(reference);
-    return store.working(() => exportArchive({ layout: store.layout, processes }, record));
+    return this.#working(() => exportArchive({ layout: store.layout, processes }, record));
   }
 
   /** Takes over an image of another store on this node under the names it has there. */
   async importImage(archive: ReadableStream<Uint8Array>, known: ImageNames): Promise<ImageId> {
     const { store, processes, log } = this.options;
-    const id = await store.working(async () => {
+    const id = await this.#working(async () => {
       try {
         await using work = await WorkDir.make(store.layout);
         const fetched = await importArchive({ layout: store.layout, processes }, work, archive);
@@ -167,6 +173,15 @@ export class QemuImages {
     });
     log.info("Image taken over", { id });
     return id;
+  }
+
+  /** Work on the store; what it took of the disk is given back at its end. */
+  async #working<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.options.store.working(work);
+    } finally {
+      this.#usage.invalidate();
+    }
   }
 
   async #pull(
@@ -238,7 +253,6 @@ export class QemuImages {
       }));
     }
     await store.update(id, (record) => withNames(record, names));
-    this.#usage.invalidate();
   }
 
   async #fetchParts(work: WorkDir) {

@@ -38,6 +38,11 @@ export class ImageStore {
     return store;
   }
 
+  /** {@linkcode working} is under way. */
+  get isWorking(): boolean {
+    return this.#working > 0;
+  }
+
   all(): readonly ImageRecord[] {
     return [...this.records.all()];
   }
