@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, type ErrorCode, hasCode } from "../../src/lib/errors.ts";
-import { systemProcesses } from "../../src/lib/process.ts";
 import { type RegistryFault, startFaultyRegistry } from "../docker/faulty_registry.ts";
 import {
   freePort,
@@ -12,7 +11,7 @@ import {
   testEnvironment,
   waitFor,
 } from "../support/mod.ts";
-import { filesOf, never, newImage, openStore, type TestStore } from "./images_support.ts";
+import { fails, never, newImage, noAuth, openStore, openWatchedStore } from "./images_support.ts";
 
 const plain = await startRegistry();
 const guarded = await startRegistry({ auth: true });
@@ -21,69 +20,12 @@ Deno.test.afterAll(async () => {
   await guarded.stop();
 });
 
-const noAuth = {
-  username: "",
-  password: "",
-  auth: "",
-  serverAddress: "",
-  identityToken: "",
-  registryToken: "",
-};
 const { username, password } = registryUser;
 const pair = Buffer.from(`${username}:${password}`).toString("base64");
 
-/** A registry before `upstream` that lets in who has the token, and notes what it was shown. */
-function serveWithToken(upstream: string, token: string, seen: Set<string | null>) {
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    async (request) => {
-      const shown = request.headers.get("authorization");
-      seen.add(shown);
-      if (shown !== `Bearer ${token}`) {
-        const errors = [{ code: "UNAUTHORIZED", message: "authentication required" }];
-        return Response.json({ errors }, { status: 401 });
-      }
-      const { pathname } = new URL(request.url);
-      const headers = { accept: request.headers.get("accept") ?? "*/*" };
-      return await fetch(`${upstream}${pathname}`, { method: request.method, headers });
-    },
-  );
-  return {
-    host: `127.0.0.1:${server.addr.port}`,
-    [Symbol.asyncDispose]: () => server.shutdown(),
-  };
-}
-
-/** The pull fails with that code and text, and nothing of it stays. */
-async function fails(
-  { images, root }: TestStore,
-  name: string,
-  code: ErrorCode,
-  text: RegExp,
-  auth = {},
-): Promise<void> {
-  await assert.rejects(images.pull(name, { ...noAuth, ...auth }, never), (error) => {
-    assert.match(describe(error), text);
-    assert.ok(hasCode(error, code), `${describe(error)} is not ${code}`);
-    return true;
-  });
-  assert.equal(images.find(name), undefined);
-  for (const dir of ["records", "disks", "blobs", "work"]) {
-    assert.deepEqual(await filesOf(`${root}/${dir}`), []);
-  }
-}
-
 Deno.test("credentials open a registry in every form, and never stand in a command line", async () => {
   await pushImage({ url: guarded.url, auth: registryUser }, "private/app", "1", newImage());
-  const lines: string[] = [];
-  const { images } = await openStore({
-    processes: {
-      run: (request) => {
-        lines.push([request.command, ...request.args ?? [], JSON.stringify(request.env)].join(" "));
-        return systemProcesses.run(request);
-      },
-    },
-  });
+  const { images, lines } = await openWatchedStore();
   const name = `${guarded.host}/private/app:1`;
   const forms = [
     { username, password },
@@ -115,33 +57,6 @@ Deno.test("wrong, missing, foreign and malformed credentials are clear errors wi
       (error) => !describe(error).includes("hunter2"),
     );
   }
-});
-
-Deno.test("a registry token goes to the registry, and neither to a mirror nor a command line", async () => {
-  const token = "s3cret-token";
-  await pushImage(plain, "token/app", "1", newImage());
-  const seen = new Set<string | null>();
-  await using upstream = serveWithToken(`http://${plain.host}`, token, seen);
-  await using mirror = await startRegistry();
-  const lines: string[] = [];
-  const { images } = await openStore({
-    registries: { [upstream.host]: { mirrors: [mirror.host], insecure: false } },
-    processes: {
-      run: (request) => {
-        lines.push([request.command, ...request.args ?? [], JSON.stringify(request.env)].join(" "));
-        return systemProcesses.run(request);
-      },
-    },
-  });
-  const name = `${upstream.host}/token/app:1`;
-  const id = await images.pull(name, { ...noAuth, registryToken: token }, never);
-  assert.equal(images.find(name)?.id, id);
-  assert.deepEqual([...seen], [`Bearer ${token}`]);
-  assert.ok(lines.length > 0);
-  for (const line of lines) assert.ok(!line.includes(token), line);
-  await images.remove(name);
-  const store = await openStore();
-  await fails(store, name, "Unknown", /unauthorized|authentication/, { registryToken: "other" });
 });
 
 Deno.test("an image or registry that is not there is told apart", async () => {

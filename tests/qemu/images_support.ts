@@ -1,9 +1,11 @@
 /** What the tests of the image store share: a store of their own, images, and a look into disks. */
 
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { ImageStore, QemuImages } from "../../src/engines/qemu/images/mod.ts";
 import type { QemuImagesOptions } from "../../src/engines/qemu/images/qemu_images.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { describe, type ErrorCode, hasCode } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { systemProcesses } from "../../src/lib/process.ts";
 import { makeDir, makeImage, makeLayer, run } from "../support/mod.ts";
@@ -32,6 +34,50 @@ export async function openStore(
     ...options,
   });
   return { images, root: dir };
+}
+
+/** A store, and the command lines with their environments of what its pulls have run. */
+export async function openWatchedStore(options: Partial<QemuImagesOptions> = {}) {
+  const lines: string[] = [];
+  const store = await openStore({
+    ...options,
+    processes: {
+      run: (request) => {
+        lines.push([request.command, ...request.args ?? [], JSON.stringify(request.env)].join(" "));
+        return systemProcesses.run(request);
+      },
+    },
+  });
+  return { ...store, lines };
+}
+
+/** Credentials of a kubelet that has none. */
+export const noAuth = {
+  username: "",
+  password: "",
+  auth: "",
+  serverAddress: "",
+  identityToken: "",
+  registryToken: "",
+};
+
+/** The pull fails with that code and text, and nothing of it stays. */
+export async function fails(
+  { images, root }: TestStore,
+  name: string,
+  code: ErrorCode,
+  text: RegExp,
+  auth = {},
+): Promise<void> {
+  await assert.rejects(images.pull(name, { ...noAuth, ...auth }, never), (error) => {
+    assert.match(describe(error), text);
+    assert.ok(hasCode(error, code), `${describe(error)} is not ${code}`);
+    return true;
+  });
+  assert.equal(images.find(name), undefined);
+  for (const dir of ["records", "disks", "blobs", "work"]) {
+    assert.deepEqual(await filesOf(`${root}/${dir}`), []);
+  }
 }
 
 let made = 0;
