@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dockerClient } from "../../src/engines/docker/client/mod.ts";
 import { hasCode } from "../../src/lib/errors.ts";
+import { systemProcesses } from "../../src/lib/process.ts";
 import {
   makeImage,
   makeLayer,
@@ -156,6 +157,42 @@ Deno.test("many callers make one disk, and layers that two images share lie ther
   assert.equal(blobs.length, 3);
   assert.ok(blobs.includes(base.digest.slice(7)));
   assert.deepEqual(await filesOf(`${root}/work`), []);
+});
+
+Deno.test("two tags and the digest of one image, pulled at once, make its disk once", async () => {
+  const image = newImage();
+  const digest = await pushImage(registry, "once/app", "1", image);
+  await pushImage(registry, "once/app", "2", image);
+  const ran: string[] = [];
+  let fetched = 0;
+  const allFetched = Promise.withResolvers<void>();
+  const { images, root } = await openStore({
+    processes: {
+      run: async (request) => {
+        ran.push(request.command);
+        // The first one goes on when the others have fetched the image too and want their disk.
+        if (request.command === "umoci") await allFetched.promise;
+        const result = await systemProcesses.run(request);
+        if (request.args?.includes("--config") && ++fetched === 3) allFetched.resolve();
+        return result;
+      },
+    },
+  });
+  const ids = await Promise.all(
+    [":1", ":2", `@${digest}`].map((suffix) =>
+      images.pull(`${registry.host}/once/app${suffix}`, undefined, never)
+    ),
+  );
+  assert.deepEqual([...new Set(ids)], [image.config.digest]);
+  assert.equal(ran.filter((command) => command === "mkfs.erofs").length, 1);
+  assert.equal((await filesOf(`${root}/disks`)).length, 1);
+  const [listed, ...others] = images.list();
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    listed?.repoTags.toSorted(),
+    [1, 2].map((tag) => `${registry.host}/once/app:${tag}`),
+  );
+  assert.deepEqual(listed?.repoDigests, [`${registry.host}/once/app@${digest}`]);
 });
 
 Deno.test("removal takes every name and all bytes, waits for no container, and absence is success", async () => {
