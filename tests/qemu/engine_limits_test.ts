@@ -1,4 +1,4 @@
-/** The limits of a container in a VM, as its own processes see them, and whose processes it sees. */
+/** The limits of a container in a VM, as its own processes see them, and what it shares with others. */
 
 import assert from "node:assert/strict";
 import { noResources, podNamespaces } from "../support/configs.ts";
@@ -125,6 +125,32 @@ limitsTest(
     assert.equal((await tryInside(pod, id, fill(24))).code, killed);
     assert.equal(await inside(pod, id, "echo alive"), "alive");
     await pod.engine.removeContainer(id);
+  },
+);
+
+limitsTest(
+  "containers of a pod share its network, IPC and host name, and have the rest apart",
+  async () => {
+    const kinds = ["net", "ipc", "uts", "user", "mnt", "cgroup", "pid"];
+    const script = kinds.map((kind) => `readlink /proc/self/ns/${kind}`).join(" && ");
+    const namespaces = async (id: ContainerId) => (await inside(pod, id, script)).split("\n");
+    const own = await Promise.all([start({}), start({})]);
+    const { security } = pod.script("");
+    const shared = { ...security, namespaces: { ...podNamespaces, pid: "pod" as const } };
+    const together = await Promise.all(
+      [1, 2].map(() => pod.start(obedient, { ...newName(), security: shared })),
+    );
+    const ids = [...own, ...together];
+    // They all run meanwhile: the kernel gives numbers of namespaces that are gone to new ones.
+    const found = await Promise.all(ids.map(namespaces));
+    const counts = kinds.map((kind, index) => [kind, new Set(found.map((of) => of[index])).size]);
+    assert.deepEqual(Object.fromEntries(counts), {
+      ...{ net: 1, ipc: 1, uts: 1, user: 1 },
+      ...{ mnt: 4, cgroup: 4 },
+      // Two of their own, and the pod's for those that asked for it.
+      pid: 3,
+    });
+    for (const id of ids) await pod.engine.removeContainer(id);
   },
 );
 
