@@ -26,6 +26,8 @@ export interface FaultyRegistry extends AsyncDisposable {
   readonly host: string;
   /** Resolves once a client reads a blob that stalls. */
   stalled(): Promise<void>;
+  /** Blobs that stall go on to their end. */
+  goOn(): void;
   /** From now on it answers as the other one does. */
   mend(): void;
 }
@@ -37,7 +39,8 @@ export function startFaultyRegistry(
   other = "",
 ): FaultyRegistry {
   let isMended = false;
-  const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  /** Those whose blob stalls, with what they have not been sent. */
+  const readers = new Map<ReadableStreamDefaultController<Uint8Array>, Uint8Array<ArrayBuffer>>();
   const listen = {
     hostname: "127.0.0.1",
     port: 0,
@@ -68,13 +71,14 @@ export function startFaultyRegistry(
         const headers = new Headers(answer.headers);
         headers.set("content-length", String(bytes.length));
         if (bytes.length < smallestLayerBytes) return new Response(bytes, { headers });
+        const half = Math.floor(bytes.length / 2);
         let reader: ReadableStreamDefaultController<Uint8Array> | undefined;
         const body = new ReadableStream<Uint8Array>({
           start(controller) {
-            controller.enqueue(bytes.subarray(0, Math.floor(bytes.length / 2)));
+            controller.enqueue(bytes.subarray(0, half));
             if (fault === "breaks") return controller.close();
             reader = controller;
-            readers.add(controller);
+            readers.set(controller, bytes.subarray(half));
           },
           cancel() {
             if (reader !== undefined) readers.delete(reader);
@@ -89,9 +93,16 @@ export function startFaultyRegistry(
     stalled: async () => {
       await waitFor("a client reads the blob that stalls", {}, () => readers.size > 0);
     },
+    goOn: () => {
+      for (const [reader, rest] of readers) {
+        reader.enqueue(rest);
+        reader.close();
+      }
+      readers.clear();
+    },
     mend: () => isMended = true,
     [Symbol.asyncDispose]: async () => {
-      for (const reader of readers) reader.close();
+      for (const reader of readers.keys()) reader.close();
       await server.shutdown();
     },
   };

@@ -159,11 +159,14 @@ Deno.test("the store's figures grow while a layer comes in, and fall when its pu
   const leaving = new AbortController();
   const pull = images.pull(`${registry.host}/slow/app:1`, undefined, leaving.signal);
   const left = assert.rejects(pull, (error) => hasCode(error, "Cancelled"));
-  await registry.stalled();
-  // Half of the layer has been sent.
-  await waitFor("what has come in", {}, async () => await used() > before + 3_000_000);
-  leaving.abort();
-  await left;
+  try {
+    await registry.stalled();
+    // Half of the layer has been sent.
+    await waitFor("what has come in", {}, async () => await used() > before + 3_000_000);
+  } finally {
+    leaving.abort();
+    await left;
+  }
   await waitFor("the store to be as it was", {}, async () => await used() === before);
 });
 

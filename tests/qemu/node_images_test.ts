@@ -1,6 +1,7 @@
 /** Images and disks of a node that has both engines: who takes what over, and what is told of use. */
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import type { ImageFsInfoResponse } from "../../src/cri/generated/v1/image.ts";
 import {
   busybox,
@@ -15,7 +16,17 @@ import {
   shellContainer,
   startContainer,
 } from "../docker/support.ts";
-import { pushImage, startRegistry, tryRun, waitFor } from "../support/mod.ts";
+import { startFaultyRegistry } from "../docker/faulty_registry.ts";
+import {
+  fraktiCommand,
+  makeDir,
+  makeImage,
+  makeLayer,
+  pushImage,
+  startRegistry,
+  tryRun,
+  waitFor,
+} from "../support/mod.ts";
 import { detailsOf, startVmNode } from "./node_support.ts";
 import { shellImage } from "./shell_image.ts";
 
@@ -62,6 +73,28 @@ async function known(reference: string, id: string) {
   assert.equal(images.filter((one) => one.id === id).length, 1);
   return image;
 }
+
+Deno.test("frakti pull shows on a terminal what has come in, before the image is here", async () => {
+  const content = randomBytes(8_000_000);
+  const image = makeImage([makeLayer([{ type: "file", path: "content", content }])], {});
+  await pushImage(registry, "slow/app", "1", image);
+  await using slow = startFaultyRegistry(`http://${registry.host}`, "stalls");
+  const shown = `${await makeDir("terminal")}/shown`;
+  const words = ["--config", node.frakti.configPath, "pull", `${slow.host}/slow/app:1`];
+  const command = [...fraktiCommand(), ...words].map((word) => `'${word}'`).join(" ");
+  const pull = tryRun("script", ["-qefc", command, shown]);
+  await slow.stalled();
+  // Half of it has been sent.
+  await waitFor(
+    "a figure",
+    {},
+    async () => /[34]\.\d MB stored/.test(await Deno.readTextFile(shown)),
+  );
+  slow.goOn();
+  const { code, stdout } = await pull;
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /slow\/app:1 is here: sha256:/);
+});
 
 Deno.test("an image volume comes from the node's other store too, is told of, and is kept while in use", async () => {
   const image = await pulled("volume", inDocker);
