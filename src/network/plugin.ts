@@ -173,8 +173,8 @@ function stopping(call: PluginCall): FraktiError {
 /** The error of a plugin that ended badly: its own words where it has any. */
 function failure(call: PluginCall, result: ProcessResult, stderr: string): PluginError {
   const what = `CNI plugin "${call.type}" failed ${call.verb}`;
-  const stdout = readable(result.stdout);
-  const said = errorOf(stdout);
+  // Parsed before it is cut: the code decides what becomes of the pod, however much was said to it.
+  const said = errorOf(onOneLine(new TextDecoder().decode(result.stdout)));
   if (said !== undefined) {
     const details = said.details === "" ? "" : ` (${said.details})`;
     return new PluginError(
@@ -186,7 +186,7 @@ function failure(call: PluginCall, result: ProcessResult, stderr: string): Plugi
   const end = result.code === null
     ? `it was killed by ${result.signal ?? "a signal"}`
     : `it exited with status ${result.code}`;
-  const words = [stdout, stderr].filter((text) => text !== "").join("; ");
+  const words = [readable(result.stdout), stderr].filter((text) => text !== "").join("; ");
   return new PluginError(
     "Internal",
     `${what}: ${end} ${words === "" ? "and said nothing" : `and said: ${words}`}`,
@@ -206,7 +206,7 @@ function errorOf(
   const code = raw["code"];
   const message = textOf(raw["msg"]);
   if (typeof code !== "number" || message === undefined) return undefined;
-  return { code, message, details: textOf(raw["details"]) ?? "" };
+  return { code, message: shown(message), details: shown(textOf(raw["details"]) ?? "") };
 }
 
 /** The codes that the specification gives a meaning to (section 2, "Error"). */
@@ -233,8 +233,18 @@ function isBusy(error: unknown): boolean {
 
 const maxReadableLength = 2048; // Enough for any message, little enough for a log line.
 
-/** Output of a stranger for a person's eyes: one line, no control characters, not too long. */
+/** Output of a stranger for a person's eyes. */
 function readable(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, maxReadableLength));
+  return shown(new TextDecoder().decode(bytes));
+}
+
+/** Words of a stranger for a person's eyes: one line, no control characters, not too long. */
+function shown(text: string): string {
+  const line = onOneLine(text);
+  if (line.length <= maxReadableLength) return line;
+  return `${line.slice(0, maxReadableLength).toWellFormed()}…`;
+}
+
+function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 }

@@ -89,6 +89,17 @@ Deno.test("a plugin's own error is told with its code and details", async () => 
   await assertFails(() => cniError(100, "no address"), "Internal", /code 100: no address$/);
 });
 
+Deno.test("a plugin's own error keeps its meaning however long it is, and is told cut and on one line", async () => {
+  const long = "x".repeat(3000);
+  const cut = `${"x".repeat(2048)}…`;
+  await assertFails(() => cniError(11, long), "Unavailable", new RegExp(`code 11: ${cut}$`));
+  await assertFails(
+    () => cniError(50, "down\u001b[31m\nfor now", long),
+    "Unavailable",
+    new RegExp(`code 50: down \\[31m for now \\(${cut}\\)$`),
+  );
+});
+
 Deno.test("a plugin that exits 1 and says nothing is an error that says so", async () => {
   await assertFails(
     () => ({ code: 1 }),
