@@ -44,6 +44,10 @@ export function keyOf(key: AttachmentKey): string {
   return `${key.network} ${key.podId} ${key.ifName}`;
 }
 
+function nameOf(key: AttachmentKey): string {
+  return `${key.network}-${key.podId}-${key.ifName}`;
+}
+
 /** The cache directory. */
 export class ResultCache {
   readonly #results: string;
@@ -83,6 +87,12 @@ export class ResultCache {
     await removeIfExists(this.#path(key));
   }
 
+  /** What this instance has kept of an attachment; undefined when that is nothing readable. */
+  async find(key: AttachmentKey): Promise<Attachment | undefined> {
+    const entry = await this.#read(nameOf(key));
+    return entry?.isOwn ? entry.attachment : undefined;
+  }
+
   /** Every entry that can be read; broken and foreign files are passed over. */
   async entries(): Promise<CacheEntry[]> {
     const found: CacheEntry[] = [];
@@ -118,7 +128,7 @@ export class ResultCache {
   }
 
   #path(key: AttachmentKey): string {
-    return `${this.#results}/${key.network}-${key.podId}-${key.ifName}`;
+    return `${this.#results}/${nameOf(key)}`;
   }
 
   async #read(name: string): Promise<CacheEntry | undefined> {
@@ -137,7 +147,7 @@ export class ResultCache {
     const network = textOf(raw["networkName"]);
     if (raw["kind"] !== kind || podId === undefined || ifName === undefined) return undefined;
     // An entry that names another attachment than its file does is not believed.
-    if (network === undefined || name !== `${network}-${podId}-${ifName}`) return undefined;
+    if (network === undefined || name !== nameOf({ network, podId, ifName })) return undefined;
     const config = parseObject(
       Buffer.from(textOf(raw["config"]) ?? "", "base64").toString("utf8"),
       "The configuration",

@@ -136,8 +136,8 @@ export class PodNetwork {
   }
 
   /**
-   * DEL with the stored configuration and result, whatever is configured now. Repeating it is
-   * fine. Without `netnsGone` the namespace is looked for; plugins are told when it is gone.
+   * DEL with the stored configuration and result, whatever is configured now; the result of a
+   * planned attachment is looked for in the CNI cache. Repeating it is fine. Without `netnsGone` the namespace is looked for; plugins are told when it is gone.
    * Aborting `signal` kills the plugin that runs: nothing is forgotten then.
    */
   detach(attachment: Attachment, options: DetachOptions = {}): Promise<void> {
@@ -150,7 +150,13 @@ export class PodNetwork {
       try {
         // Without a result ADD may still be running, if frakti was killed in the middle of it.
         if (attachment.result === undefined) await endStragglers(attachment.podId, this.deps);
-        const known = { ...attachment, netnsPath: isThere ? netnsPath : "" };
+        // A crash after ADD may have left the result in the cache and the plan with the caller.
+        const result = attachment.result ?? (await this.#cache.find(attachment))?.result;
+        const known = {
+          ...attachment,
+          netnsPath: isThere ? netnsPath : "",
+          ...(result === undefined ? {} : { result }),
+        };
         await this.#chain.del(known, options.signal);
         await this.#cache.remove(attachment);
       } catch (error) {

@@ -165,9 +165,24 @@ Deno.test("the plan is handed out before ADD and can be detached", async () => {
   assert.ok(planned);
   assert.equal(planned.result, undefined);
   assert.deepEqual(planned.ips, []);
+  await Deno.remove(`${fixture.base}/cni/results/mynet-pod1-eth0`);
   await fixture.network.detach(planned);
   assert.deepEqual(fixture.plugins.order.slice(2), ["DEL portmap", "DEL bridge"]);
   assert.equal(fixture.plugins.calls.at(-1)?.stdin["prevResult"], undefined);
+});
+
+Deno.test("a plan whose ADD has finished is detached with the result that the cache kept", async () => {
+  await using fixture = await Fixture.make();
+  await fixture.configure(conflist);
+  let planned: Attachment | undefined;
+  const { result } = await fixture.network.attach(request, (plan) => {
+    planned = plan;
+  });
+  assert.ok(planned);
+  assert.equal(planned.result, undefined);
+  await fixture.network.detach(planned);
+  for (const { stdin } of fixture.plugins.of("DEL")) assert.deepEqual(stdin["prevResult"], result);
+  assert.deepEqual(await fixture.cached(), []);
 });
 
 Deno.test("a plan that cannot be kept runs no plugin", async () => {
