@@ -29,6 +29,8 @@ interface Route {
   readonly destination: string;
   readonly prefix: number;
   readonly gateway?: string;
+  /** The kernel takes the smallest. */
+  readonly metric: number;
   /** Made by the kernel for an address. */
   readonly isKernels: boolean;
 }
@@ -64,8 +66,22 @@ export function guestNetworkOf(
   return {
     mac: textOf(link["address"]) ?? "",
     mtu: Number(link["mtu"]),
-    ...plan(addresses, routes),
+    ...plan(addresses, bestOf(routes)),
   };
+}
+
+/**
+ * Of several routes to one destination (CNI's "priority") the one in use: the guest's request has no
+ * metric, and of two routes in it the later would stay.
+ */
+function bestOf(routes: readonly Route[]): readonly Route[] {
+  const best = new Map<string, Route>();
+  for (const route of routes) {
+    const key = `${route.destination}/${route.prefix}`;
+    const other = best.get(key);
+    if (other === undefined || route.metric < other.metric) best.set(key, route);
+  }
+  return [...best.values()];
 }
 
 /**
@@ -125,6 +141,7 @@ function routeOf(route: JsonObject, ifName: string, anywhere: string): Route[] {
   return [{
     destination,
     prefix: prefix === undefined ? bitsOf(destination) : Number(prefix),
+    metric: Number(route["metric"] ?? 0),
     isKernels: protocol === "kernel",
     ...(gateway === undefined ? {} : { gateway }),
   }];

@@ -104,6 +104,37 @@ Deno.test("what is no way out of this interface stays out, and so does what rout
   assert.deepEqual(guest.routes, ["10.20.0.0/16 10.1.2.8"]);
 });
 
+Deno.test("of several routes to one destination the guest gets the one with the smallest metric", () => {
+  const guest = guestOf({
+    addresses: [address("10.1.2.3", 24), address("fd00::3", 64)],
+    routes4: [
+      { dst: "default", gateway: "10.1.2.1", dev: "eth0" },
+      { dst: "default", gateway: "10.1.2.2", dev: "eth0", metric: 100 },
+      subnet("10.1.2.0/24"),
+      { dst: "10.1.2.0/24", gateway: "10.1.2.1", dev: "eth0", metric: 50 },
+    ],
+    routes6: [
+      { dst: "fd00::/64", dev: "eth0", protocol: "kernel", metric: 256 },
+      { dst: "default", gateway: "fd00::9", dev: "eth0", metric: 1024 },
+      { dst: "default", gateway: "fd00::1", dev: "eth0", metric: 10 },
+    ],
+  });
+  assert.deepEqual(guest.addresses, ["10.1.2.3/24", "fd00::3/64"]);
+  assert.deepEqual(guest.routes, ["0.0.0.0/0 10.1.2.1", "::/0 fd00::1"]);
+});
+
+Deno.test("a subnet that is better reached through a gateway is so in the guest", () => {
+  const guest = guestOf({
+    addresses: [address("fd00::3", 64)],
+    routes6: [
+      { dst: "fd00::/64", gateway: "fd00::1", dev: "eth0", metric: 10 },
+      { dst: "fd00::/64", dev: "eth0", protocol: "kernel", metric: 256 },
+    ],
+  });
+  assert.deepEqual(guest.addresses, ["fd00::3/128"]);
+  assert.deepEqual(guest.routes, ["fd00::1/128 -", "fd00::/64 fd00::1"]);
+});
+
 Deno.test("an address with a peer is on the link with its peer", () => {
   const guest = guestOf({
     addresses: [address("10.1.2.9", 32, { address: "10.9.9.9" })],
