@@ -45,9 +45,11 @@ export class PluginError extends FraktiError {
 
 export interface PluginSettings {
   readonly binDirs: readonly string[];
-  /** What plugins inherit besides CNI_*; PATH at least. */
+  /** What plugins inherit besides CNI_*; a PATH in any case. */
   readonly env: Readonly<Record<string, string>>;
 }
+
+const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
 
 export interface PluginDeps {
   readonly clock: Clock;
@@ -153,6 +155,7 @@ export class PluginRunner {
   #environment(call: PluginCall): Record<string, string> {
     const inherited = Object.entries(this.settings.env).filter(([key]) => !key.startsWith("CNI_"));
     return {
+      ...minimalEnv,
       ...Object.fromEntries(inherited),
       CNI_COMMAND: call.verb,
       CNI_PATH: this.settings.binDirs.join(":"),

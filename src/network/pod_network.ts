@@ -54,8 +54,6 @@ export interface DetachOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const minimalEnv = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
-
 /** The pod network. */
 export class PodNetwork {
   readonly #chain: PluginChain;
@@ -71,7 +69,7 @@ export class PodNetwork {
 
   constructor(readonly settings: NetworkSettings, readonly deps: NetworkDeps) {
     const plugins = new PluginRunner(
-      { binDirs: settings.binDirs, env: { ...minimalEnv, ...settings.pluginEnv } },
+      { binDirs: settings.binDirs, env: settings.pluginEnv ?? {} },
       deps,
     );
     this.#chain = new PluginChain(plugins, deps.clock, deps.log);

@@ -20,7 +20,10 @@ export interface NetworkReport {
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Looks once. Never throws. */
+/**
+ * Looks once. Never throws. Without `pluginEnv` plugins get what they get under systemd: the
+ * environment of whoever asks (a PATH without sbin after `su`) says nothing about the service's.
+ */
 export async function reportNetwork(
   settings: NetworkSettings,
   deps: NetworkDeps,
