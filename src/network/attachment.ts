@@ -94,8 +94,8 @@ export interface Attachment extends PodAddressing {
 /** ADD failed. */
 export class AttachError extends FraktiError {
   /**
-   * False: everything was taken back. True: a plugin that had succeeded could not be undone, so
-   * keep the planned attachment and detach it later.
+   * False: everything was taken back. True: a plugin that had succeeded, or was killed, could not
+   * be undone, so keep the planned attachment and detach it later.
    */
   readonly incomplete: boolean;
 

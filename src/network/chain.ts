@@ -70,7 +70,9 @@ export class PluginChain {
       }
     } catch (error) {
       const touched = list.plugins.slice(0, index + 1);
-      const incomplete = await this.#undoAdd(touched, succeeded, attachment, previous);
+      const isOpen = error instanceof PluginError && error.mayLeaveTraces;
+      const mayHold = isOpen ? touched.length : succeeded;
+      const incomplete = await this.#undoAdd(touched, mayHold, attachment, previous);
       throw new AttachError(
         codeOf(error),
         `Cannot attach pod "${attachment.podId}" to network "${attachment.network}"`,
@@ -148,9 +150,10 @@ export class PluginChain {
     }
   }
 
+  /** Of `touched` the first `mayHold` may have something to give back. True when one could not. */
   async #undoAdd(
     touched: readonly PluginConfig[],
-    succeeded: number,
+    mayHold: number,
     attachment: Attachment,
     previous: JsonObject | undefined,
   ): Promise<boolean> {
@@ -160,8 +163,8 @@ export class PluginChain {
       try {
         await this.#del(plugin, attachment, prevResult);
       } catch (error) {
-        // The plugin whose ADD failed is likely to fail here as well, and has nothing to give back.
-        incomplete ||= index < succeeded;
+        // A plugin that failed by itself is likely to fail here as well, and holds nothing.
+        incomplete ||= index < mayHold;
         this.log.warn("Undoing a failed CNI ADD failed", {
           pod: attachment.podId,
           network: attachment.network,

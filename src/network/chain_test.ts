@@ -90,6 +90,28 @@ Deno.test("an undo that leaves something of a successful ADD says so", async () 
   });
 });
 
+Deno.test("a plugin killed in ADD whose DEL fails may have left something, and the undo says so", async () => {
+  const ends = [
+    [{ code: null, signal: "SIGKILL", timedOut: true }, true],
+    [{ code: null, signal: "SIGSEGV" }, true],
+    [{ code: 0, truncated: true, stdout: new Uint8Array(256 * 1024) }, true],
+    [{ code: 1 }, false],
+  ] as const;
+  for (const [end, incomplete] of ends) {
+    for (const undone of [false, true]) {
+      await using plugins = await FakePlugins.make({
+        a: good,
+        b: ({ verb }) => verb === "ADD" ? end : undone ? undefined : { code: 1 },
+      });
+      await assert.rejects(chainFor(plugins).add(attachmentOf(["a", "b"])), (error) => {
+        assert.ok(error instanceof AttachError);
+        return error.incomplete === (incomplete && !undone);
+      });
+      assert.deepEqual(plugins.order, ["ADD a", "ADD b", "DEL b", "DEL a"]);
+    }
+  }
+});
+
 Deno.test("rubbish in place of a result is undone and told", async () => {
   for (
     const [answer, text] of [

@@ -35,11 +35,21 @@ export interface PluginCall {
 /** A plugin failed; `cniCode` is the number it gave, if it gave one. */
 export class PluginError extends FraktiError {
   readonly cniCode: number | undefined;
+  /**
+   * It did not fail by itself: killed, it could not take back what it had made, or it ended well
+   * with an answer that cannot be used.
+   */
+  readonly mayLeaveTraces: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { cniCode?: number; cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cniCode?: number; mayLeaveTraces?: boolean; cause?: unknown },
+  ) {
     super(code, message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "PluginError";
     this.cniCode = options.cniCode;
+    this.mayLeaveTraces = options.mayLeaveTraces ?? false;
   }
 }
 
@@ -115,7 +125,7 @@ export class PluginRunner {
       throw new PluginError(
         "DeadlineExceeded",
         `${what} did not finish ${call.verb} in ${call.timeoutMs / 1000} s and was killed`,
-        {},
+        { mayLeaveTraces: true },
       );
     }
     if (result.code === null && call.signal?.aborted) throw stopping(call);
@@ -124,7 +134,7 @@ export class PluginRunner {
       throw new PluginError(
         "ResourceExhausted",
         `${what} answered ${call.verb} with more than ${maxOutputBytes} bytes`,
-        {},
+        { mayLeaveTraces: true },
       );
     }
     return new TextDecoder().decode(result.stdout);
@@ -193,7 +203,7 @@ function failure(call: PluginCall, result: ProcessResult, stderr: string): Plugi
   return new PluginError(
     "Internal",
     `${what}: ${end} ${words === "" ? "and said nothing" : `and said: ${words}`}`,
-    {},
+    { mayLeaveTraces: result.code === null },
   );
 }
 

@@ -96,6 +96,22 @@ Deno.test("a pod that cannot be detached stays listed until a later stop can", a
   assert.equal((await others()).leases, before.leases - 1);
 });
 
+Deno.test("a pod whose plugin was killed and cannot be undone stays listed until a stop can", async () => {
+  const before = await others();
+  await Deno.writeTextFile(`${faulty}/refuse-del`, "");
+  await assert.rejects(runPod(node, "bridge-killed"), /was killed by SIGKILL/);
+  await Deno.remove(`${faulty}/refuse-del`);
+  const { items: [left, ...more] } = await node.cri.runtime.listPodSandbox({});
+  assert.ok(left);
+  assert.deepEqual(more, []);
+  assert.equal(left.state, notReady);
+  const beside = await runPod(node, "beside-it");
+  await removePod(node, beside);
+  await node.cri.runtime.stopPodSandbox({ podSandboxId: left.id });
+  await node.cri.runtime.removePodSandbox({ podSandboxId: left.id });
+  assert.deepEqual(await others(), before);
+});
+
 Deno.test("a plugin that is missing shows in NetworkReady and refuses pods until it is there", async () => {
   const before = await others();
   await Deno.rename(`${faulty}/portmap`, `${faulty}/hidden`);

@@ -13,6 +13,8 @@ export interface SlowPlugins {
   hold(plugin: string, verb: string): Promise<void>;
   /** Resolves when a held plugin waits. */
   isHeld(plugin: string, verb: string): Promise<void>;
+  /** Kills the plugin that waits. */
+  kill(plugin: string, verb: string): Promise<void>;
   /** Held plugins go on, later ones do not wait. */
   release(plugin: string, verb: string): Promise<void>;
   /** Whether `VERB` of the plugin fails, once it has waited. */
@@ -34,7 +36,7 @@ export async function makeSlowPlugins(plugins: readonly string[]): Promise<SlowP
 gate=${dir}/${plugin}.$CNI_COMMAND.hold
 tenths=0
 while [ -e "$gate" ] && [ $tenths -lt ${longestHoldTenths} ]; do
-  : >${dir}/${plugin}.$CNI_COMMAND.held
+  echo $$ >${dir}/${plugin}.$CNI_COMMAND.held
   sleep 0.1
   tenths=$((tenths + 1))
 done
@@ -51,6 +53,11 @@ exec ${debianPluginDir}/${plugin}
     hold: (plugin, verb) => Deno.writeTextFile(gate(plugin, verb), ""),
     isHeld: async (plugin, verb) => {
       await waitFor(`${plugin} waits in ${verb}`, {}, () => exists(sign(plugin, verb)));
+    },
+    kill: async (plugin, verb) => {
+      const pid = () => Deno.readTextFile(sign(plugin, verb)).then(Number, () => 0);
+      const id = await waitFor(`${plugin} waits in ${verb}`, {}, async () => await pid() || false);
+      Deno.kill(id, "SIGKILL");
     },
     setBroken: async (plugin, verb, isBroken) => {
       const path = fault(plugin, verb);

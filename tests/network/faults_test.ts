@@ -43,7 +43,7 @@ const failAdd = (commands: string) =>
 const faults: [string, string, ErrorCode, RegExp][] = [
   [
     "hangs, with a child that holds its output",
-    "#!/bin/sh\nsleep 600 & sleep 600\n",
+    failAdd("sleep 600 & sleep 600"),
     "DeadlineExceeded",
     /"odd" did not finish ADD in .* s and was killed$/,
   ],
@@ -134,6 +134,35 @@ Deno.test("a plugin that hangs is dead afterwards, its children too", async () =
   await using pod = await makePod(fixture);
   await assert.rejects(fixture.network.attach(pod.request));
   await waitFor("the end of the sleepers", {}, async () => !(await isSleeping(marker)));
+});
+
+Deno.test("a plugin that hangs in DEL as well leaves the pod to a later detach, and no other pod waits", async () => {
+  await using fixture = await withOddPlugin("#!/bin/sh\nsleep 600\n");
+  const odd = `${fixture.config.binDirs[0]}/odd`;
+  await using pod = await makePod(fixture);
+  const kept: { planned?: Attachment } = {};
+  const keep = (planned: Attachment) => {
+    kept.planned = planned;
+  };
+  await assert.rejects(fixture.network.attach(pod.request, keep), (error) => {
+    assert.ok(error instanceof AttachError, describe(error));
+    return error.incomplete;
+  });
+  assert.ok(kept.planned);
+  await assert.rejects(
+    fixture.network.detach(kept.planned),
+    (error) => /"odd" did not finish DEL/.test(describe(error)),
+  );
+  const works = `#!/bin/sh
+[ "$CNI_COMMAND" = ADD ] || { echo "$CNI_CONTAINERID" >>"$0.del"; exit 0; }
+sed 's/.*"prevResult"://; s/}$//'
+`;
+  await Deno.writeTextFile(odd, works);
+  await using other = await makePod(fixture);
+  await fixture.network.detach(await fixture.network.attach(other.request));
+  await fixture.network.detach(kept.planned);
+  assert.deepEqual((await Deno.readTextFile(`${odd}.del`)).split("\n"), [other.id, pod.id, ""]);
+  await assertNothingLeft(fixture, pod);
 });
 
 Deno.test("a plugin that is missing fails the pod before anything was made", async () => {

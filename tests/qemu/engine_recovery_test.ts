@@ -162,6 +162,29 @@ recoveryTest(
   },
 );
 
+recoveryTest(
+  "a pod whose plugin was killed and cannot be undone is listed, and a stop and a removal end it",
+  async () => {
+    await plugins.hold("bridge", "ADD");
+    await plugins.setBroken("bridge", "DEL", true);
+    const failed = assert.rejects(runPod(subject), /Cannot attach sandbox/);
+    await plugins.kill("bridge", "ADD");
+    await failed;
+    await plugins.release("bridge", "ADD");
+    const { engine } = subject;
+    const [left, ...more] = engine.sandboxes();
+    assert.ok(left);
+    assert.deepEqual([left.state, more], ["notready", []]);
+    await assert.rejects(engine.stopSandbox(left.id));
+    await plugins.setBroken("bridge", "DEL", false);
+    const beside = await runPod(subject);
+    await engine.stopSandbox(left.id);
+    await engine.removeSandbox(left.id);
+    await beside[Symbol.asyncDispose]();
+    assert.deepEqual(await traces(), nothing);
+  },
+);
+
 /** Pinned by others: another instance of frakti, the Docker engine, someone else. */
 const foreign = ["frakti-0123456789ab", "frakti-abcdef012345", "other"];
 
