@@ -2,7 +2,7 @@
  * The way from a CNI interface to a VM: a tap device in the pod's namespace whose frames and those
  * of the CNI interface are exchanged one for one, below the namespace's own network stack. That
  * stack keeps the pod's addresses and routes, because plugins want to find them at DEL and CHECK,
- * but never sees a frame again (docs/decisions/0112).
+ * but never sees a frame again, copies of DHCP's answers excepted (docs/decisions/0112).
  */
 
 import { internal, wrap } from "../lib/errors.ts";
@@ -25,11 +25,20 @@ ip link set dev "$1" up
 /**
  * $1 and $2 are the interface and the tap, $3 their MTU. Not every kernel has the classifier "matchall"; "u32"
  * that compares nothing does the same. A repetition replaces what is there. All multicast: the
- * interface (macvlan) must let groups through that only the guest has joined.
+ * interface (macvlan) must let groups through that only the guest has joined. Where $4 is "leases"
+ * both get what a DHCP server says: the daemon of the dhcp plugin listens in the namespace, and
+ * takes the interface down when a lease ends that it could not renew.
  */
 const joinScript = `
-one_way() {
+ingress() {
   tc qdisc add dev "$1" ingress 2>/dev/null || tc qdisc show dev "$1" | grep -qE '(ingress|clsact) ffff:'
+}
+copy_leases() {
+  tc filter del dev "$1" ingress protocol ip pref 9 2>/dev/null || :
+  tc filter add dev "$1" ingress protocol ip pref 9 u32 match ip protocol 17 0xff \\
+    match ip sport 67 0xffff match ip dport 68 0xffff action mirred egress mirror dev "$2" pass
+}
+one_way() {
   tc filter del dev "$1" ingress protocol all pref 10 2>/dev/null || :
   tc filter add dev "$1" ingress protocol all pref 10 matchall \\
     action mirred egress redirect dev "$2" 2>/dev/null ||
@@ -38,6 +47,9 @@ one_way() {
 }
 ip link set dev "$2" mtu "$3"
 ip link set dev "$1" allmulticast on
+ingress "$1"
+ingress "$2"
+[ "$4" != leases ] || copy_leases "$1" "$2"
 one_way "$2" "$1"
 one_way "$1" "$2"
 `;
@@ -82,15 +94,19 @@ export async function joinTap(
 
 /**
  * From here on all frames that come in on one of two interfaces go out on the other. The second
- * gets the MTU. In the namespace at `netnsPath`, or in frakti's own.
+ * gets the MTU. In the namespace at `netnsPath`, where the first is what a CNI plugin made and its
+ * DHCP client goes on listening, or in frakti's own.
  */
 export async function exchangeFrames(
   args: readonly [ifName: string, other: string, mtu: string],
   processes: ProcessRunner,
   netnsPath?: string,
 ): Promise<void> {
-  if (netnsPath !== undefined) await runInside(netnsPath, joinScript, args, processes);
-  else await runTool(processes, "/bin/sh", ["-euc", joinScript, "frakti-tap", ...args]);
+  if (netnsPath !== undefined) {
+    await runInside(netnsPath, joinScript, [...args, "leases"], processes);
+  } else {
+    await runTool(processes, "/bin/sh", ["-euc", joinScript, "frakti-tap", ...args, ""]);
+  }
 }
 
 /** What the guest must set up, as the namespace has it now. */

@@ -1,9 +1,17 @@
 /** The way from CNI interfaces to guests, with real plugins; the guests are namespaces. */
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { systemProcesses } from "../../src/lib/process.ts";
 import { joinTap, makeTap, readGuestNetwork } from "../../src/network/mod.ts";
-import { freePort, run } from "../support/mod.ts";
+import {
+  BackgroundProcess,
+  debianPluginDir,
+  exists,
+  freePort,
+  run,
+  waitFor,
+} from "../support/mod.ts";
 import { startGuest } from "./guest_stand_in.ts";
 import {
   assertNothingLeft,
@@ -149,6 +157,106 @@ Deno.test("the namespace's own stack answers nothing once the guest has the inte
   await assertNothingLeft(fixture, pod);
 });
 
+Deno.test("what a DHCP server says reaches the namespace as well as the guest, and nothing else does", async () => {
+  await using fixture = await openNetwork();
+  await using guest = await startGuest(fixture);
+  const program = `${fixture.dir}/ip_listener`;
+  const source = new URL("ip_listener.c", import.meta.url).pathname;
+  await run("gcc", ["-Wall", "-Werror", `-o${program}`, source]);
+  const listen = async (name: string, where: TestPod) => {
+    const args = [`--net=${where.netns}`, program, "eth0"];
+    const listener = BackgroundProcess.start("nsenter", args, `${fixture.dir}/${name}.heard`);
+    const heard = () => listener.log();
+    await listener.waitUntil("the socket", 10_000, async () => (await heard()).startsWith("ready"));
+    return { heard, [Symbol.asyncDispose]: () => listener.kill() };
+  };
+  await using namespace = await listen("namespace", guest.pod);
+  await using inside = await listen("guest", guest.inside);
+  const packets = [[67, 68, "offer"], [67, 69, "x"], [1067, 68, "y"], [67, 68, "last"]] as const;
+  for (const [from, to, text] of packets) await sendUdp(from, guest.address(), to, text);
+  for (const { heard } of [namespace, inside]) {
+    await waitFor("the last packet", {}, async () => (await heard()).includes("last"));
+  }
+  assert.equal(await namespace.heard(), "ready\n67 68 offer\n67 68 last\n");
+  const all = packets.map((packet) => packet.join(" "));
+  assert.equal(await inside.heard(), ["ready", ...all, ""].join("\n"));
+  await fixture.network.detach(guest.attachment);
+});
+
+async function sendUdp(from: number, address: string, to: number, text: string): Promise<void> {
+  const socket = createSocket("udp4");
+  try {
+    await new Promise<void>((resolve, reject) => socket.once("error", reject).bind(from, resolve));
+    await new Promise<void>((resolve, reject) => {
+      socket.send(text, to, address, (error) => error ? reject(error) : resolve());
+    });
+  } finally {
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
+}
+
+const hasDhcpServer = (await run("busybox", ["--list"])).includes("udhcpd");
+
+Deno.test({
+  name: "a guest keeps its network past the end of a DHCP lease, which the plugin's daemon renews",
+  ignore: !hasDhcpServer,
+  fn: async () => {
+    await using fixture = await openNetwork();
+    const { dir, config: { bridge } } = fixture;
+    const leaseSeconds = 6;
+    const server = `
+      interface ${bridge}
+      start 10.231.7.10
+      end 10.231.7.20
+      lease_file ${dir}/leases
+      option subnet 255.255.255.0
+      option router 10.231.7.1
+      option lease ${leaseSeconds}
+      min_lease ${leaseSeconds}`;
+    await Deno.writeTextFile(`${dir}/udhcpd.conf`, server);
+    await Deno.writeTextFile(`${dir}/leases`, "");
+    await run("ip", ["link", "add", bridge, "type", "bridge"]);
+    await run("ip", ["address", "add", "10.231.7.1/24", "dev", bridge]);
+    await run("ip", ["link", "set", bridge, "up"]);
+    const udhcpd = BackgroundProcess.start(
+      "busybox",
+      ["udhcpd", "-f", `${dir}/udhcpd.conf`],
+      `${dir}/udhcpd.log`,
+    );
+    const socket = `${dir}/dhcp.sock`;
+    const daemon = BackgroundProcess.start(
+      `${debianPluginDir}/dhcp`,
+      ["daemon", "-socketpath", socket],
+      `${dir}/dhcp.log`,
+    );
+    try {
+      await daemon.waitUntil("the DHCP daemon", 10_000, () => exists(socket));
+      const ipam = { type: "dhcp", daemonSocketPath: socket };
+      await Deno.writeTextFile(
+        fixture.config.configPath,
+        JSON.stringify({
+          cniVersion: "1.0.0",
+          name: fixture.config.name,
+          plugins: [{ type: "bridge", bridge, ipam }],
+        }),
+      );
+      await using guest = await startGuest(fixture);
+      // At half of its time each: the third is past the end of the first lease.
+      await daemon.waitUntil(
+        "three renewals",
+        30_000,
+        async () => ((await daemon.log()).match(/lease renewed/g)?.length ?? 0) >= 3,
+      );
+      await ping(guest.inside, "10.231.7.1");
+      await fixture.network.detach(guest.attachment);
+    } finally {
+      await daemon.kill();
+      await udhcpd.kill();
+      await run("ip", ["link", "delete", bridge]);
+    }
+  },
+});
+
 Deno.test("making and joining can be repeated, as after a crash in the middle", async () => {
   await using fixture = await openNetwork();
   await using pod = await makePod(fixture);
@@ -160,6 +268,8 @@ Deno.test("making and joining can be repeated, as after a crash in the middle", 
   for (const dev of ["eth0", "tap0"]) {
     const filters = await runInPod(pod, "tc", "filter", "show", "dev", dev, "ingress");
     assert.equal(filters.match(/mirred \(Egress Redirect/g)?.length, 1, filters);
+    const copies = filters.match(/mirred \(Egress Mirror/g) ?? [];
+    assert.equal(copies.length, dev === "eth0" ? 1 : 0, filters);
   }
   await fixture.network.detach(attachment);
   await assertNothingLeft(fixture, pod);
