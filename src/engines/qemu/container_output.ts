@@ -8,11 +8,11 @@ import type { Clock } from "../../lib/clock.ts";
 import {
   type ContainerLog,
   entryFromChunk,
-  type LogPosition,
+  type LogEntry,
   ReplayFilter,
   type StreamName,
 } from "../../logs/mod.ts";
-import type { OutputChunk } from "./agent/mod.ts";
+import { containerWindowBytes, type OutputChunk } from "./agent/mod.ts";
 import type { AttachHub } from "../common/attach_hub.ts";
 
 export interface ContainerOutputParts {
@@ -44,16 +44,18 @@ export class ContainerOutput {
   #pumps: Promise<boolean>[] = [];
   /** Aborted when another connection takes over. */
   #present = new AbortController();
-  /** What is on disk when the present connection's streams begin. */
-  #position: Promise<LogPosition | undefined>;
+  /** Nobody writes any more what the former connection brought. */
+  #formerDone: Promise<unknown> = Promise.resolve();
+  readonly #progress: { readonly [name in StreamName]: Progress };
 
   constructor(readonly parts: ContainerOutputParts) {
-    this.#position = Promise.resolve(parts.log?.position());
+    const onDisk = parts.log && new ReplayFilter(parts.log.position(), () => {});
+    this.#progress = { stdout: new Progress(onDisk), stderr: new Progress(onDisk) };
   }
 
   /**
    * Follows a stream to its end or to the loss of its connection. `resumes`: it may bring again what
-   * is on disk already.
+   * a former frakti has written.
    */
   follow(name: StreamName, stream: Chunks, resumes: boolean): void {
     this.#pumps.push(this.#pump(name, stream, resumes, this.#present.signal));
@@ -84,7 +86,7 @@ export class ContainerOutput {
   takeOver(): void {
     this.#present.abort();
     this.#present = new AbortController();
-    this.#position = Promise.all(this.#pumps).then(() => this.parts.log?.position());
+    this.#formerDone = Promise.all(this.#pumps);
     this.#pumps = [];
   }
 
@@ -101,19 +103,20 @@ export class ContainerOutput {
     present: AbortSignal,
   ): Promise<boolean> {
     const { log, hub } = this.parts;
-    const position = await this.#position;
-    // Everything before the guest's acknowledged offset is on disk: a replay leaves no gap.
-    const filter = resumes && position !== undefined
-      ? new ReplayFilter(position, () => {})
-      : undefined;
+    const progress = this.#progress[name];
+    await this.#formerDone;
     try {
       for await (const chunk of stream) {
         if (present.aborted) return false;
-        const entry = entryFromChunk(name, chunk.timeNs, chunk.bytes);
-        const fresh = filter === undefined ? entry : filter.accept(entry);
-        if (fresh !== undefined) await log?.write([fresh]);
-        if (fresh !== undefined) await hub.give(name, chunk.bytes);
-        stream.done(chunk.offset + chunk.bytes.length);
+        const bytes = progress.unwritten(chunk);
+        if (bytes.length > 0) {
+          const entry = entryFromChunk(name, chunk.timeNs, bytes);
+          const fresh = resumes ? progress.fresh(entry, chunk) : entry;
+          if (fresh !== undefined) await log?.write([fresh]);
+          progress.advance(chunk);
+          if (fresh !== undefined) await hub.give(name, bytes);
+        }
+        stream.done(endOf(chunk));
       }
       return true;
     } catch (error) {
@@ -121,4 +124,39 @@ export class ContainerOutput {
       return false;
     }
   }
+}
+
+/**
+ * How far a stream has come, over all its connections. What this frakti has written it knows by the
+ * offset; what a former one has, by the times in the log, which tell less: they stand still while a
+ * clock that was set back catches up.
+ */
+class Progress {
+  #writtenTo = 0;
+  /** Nothing that ends behind it can have been sent to a former frakti. */
+  #replayEnd: number | undefined;
+
+  constructor(readonly onDisk: ReplayFilter | undefined) {}
+
+  /** What of a chunk this frakti has not written; empty when it has all of it. */
+  unwritten({ offset, bytes }: OutputChunk): Uint8Array {
+    return bytes.subarray(Math.max(0, this.#writtenTo - offset));
+  }
+
+  /** What of an entry no former frakti has written; undefined when nothing. */
+  fresh(entry: LogEntry, chunk: OutputChunk): LogEntry | undefined {
+    // The first chunk is the oldest that was not acknowledged.
+    this.#replayEnd ??= chunk.offset + containerWindowBytes;
+    if (this.onDisk === undefined || endOf(chunk) > this.#replayEnd) return entry;
+    return this.onDisk.accept(entry);
+  }
+
+  /** It is written, or was found to be on disk. */
+  advance(chunk: OutputChunk): void {
+    this.#writtenTo = endOf(chunk);
+  }
+}
+
+function endOf({ offset, bytes }: OutputChunk): number {
+  return offset + bytes.length;
 }

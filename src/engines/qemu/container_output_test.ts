@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { unavailable } from "../../lib/errors.ts";
 import { FakeClock } from "../../lib/fake_clock.ts";
-import { openContainerLog } from "../../logs/mod.ts";
-import type { OutputChunk } from "./agent/mod.ts";
+import { type LogEntry, type LogOptions, openContainerLog } from "../../logs/mod.ts";
+import { containerWindowBytes, type OutputChunk } from "./agent/mod.ts";
 import { type Chunks, ContainerOutput } from "./container_output.ts";
 
 const encoder = new TextEncoder();
+
+const secondsNs = (seconds: number) => 1_000_000_000n * BigInt(seconds);
 
 /** What a guest sends of one stream on one connection. */
 class FakeChunks implements Chunks {
@@ -18,11 +20,13 @@ class FakeChunks implements Chunks {
     lines.forEach((line, index) => this.say(line, first + index));
   }
 
-  /** A line; its time and place follow from its number. */
-  say(line: string, number: number): void {
-    const bytes = encoder.encode(`${line}\n`);
-    const timeNs = 1_000_000_000n * BigInt(number + 1);
-    this.#chunks.push({ bytes, timeNs, offset: number * 100 });
+  /** A line; its place follows from its number, and its time where none is told. */
+  say(line: string, number: number, timeNs = secondsNs(number + 1)): void {
+    this.sayAt(line, number * 100, timeNs);
+  }
+
+  sayAt(line: string, offset: number, timeNs: bigint): void {
+    this.#chunks.push({ bytes: encoder.encode(`${line}\n`), timeNs, offset });
     this.#wake();
   }
 
@@ -62,17 +66,31 @@ interface Fixture {
   lines(): Promise<string[]>;
 }
 
+interface Options {
+  /** Who is attached takes nothing until the test says so. */
+  readonly isSlow?: boolean;
+  /** What a former frakti has written. */
+  readonly former?: readonly LogEntry[];
+}
+
 async function withOutput(
   body: (fixture: Fixture) => Promise<void>,
-  isSlow = false,
+  { isSlow = false, former }: Options = {},
 ): Promise<void> {
   const dir = await Deno.makeTempDir();
   const clock = new FakeClock();
   const path = `${dir}/log`;
-  const log = await openContainerLog(
-    { path, format: "tagged", maxSizeBytes: 0 },
-    { clock, onProblem: ({ kind }) => assert.fail(kind) },
-  );
+  const open = (more: Pick<LogOptions, "resume">) =>
+    openContainerLog(
+      { path, format: "tagged", maxSizeBytes: 0, ...more },
+      { clock, onProblem: ({ kind }) => assert.fail(kind) },
+    );
+  let log = await open({});
+  if (former !== undefined) {
+    await log.write(former);
+    await log.close();
+    log = await open({ resume: {} });
+  }
   const gate = Promise.withResolvers<void>();
   if (!isSlow) gate.resolve();
   const hub = { give: () => gate.promise, end: () => {} };
@@ -147,4 +165,78 @@ Deno.test("what a lost connection had brought and nobody had written is written 
     take();
     assert.equal(await drained, "complete");
     assert.deepEqual(await lines(), ["one", "two", "three", "four"]);
-  }, true));
+  }, { isSlow: true }));
+
+Deno.test("a clock that was set back hides nothing of what a guest sends on its next connection", () =>
+  withOutput(async ({ output, lines }) => {
+    const former = new FakeChunks();
+    for (const [number, line] of ["one", "two", "three"].entries()) {
+      former.say(line, number, secondsNs(100));
+    }
+    output.follow("stdout", former, false);
+    former.fail();
+    assert.equal(await output.drained(), "interrupted");
+    output.takeOver();
+    const next = new FakeChunks();
+    next.say("three", 2, secondsNs(100)); // Its acknowledgement was lost.
+    next.say("four", 3, secondsNs(100));
+    next.say("five", 4, secondsNs(40));
+    output.follow("stdout", next, true);
+    next.end();
+    assert.equal(await output.drained(), "complete");
+    assert.deepEqual(await lines(), ["one", "two", "three", "four", "five"]);
+    assert.equal(next.doneOffset, 400 + "five\n".length);
+  }));
+
+Deno.test("a connection may cut what it sends again in another way", () =>
+  withOutput(async ({ output, lines }) => {
+    const former = new FakeChunks(["one", "two"]);
+    output.follow("stdout", former, false);
+    former.fail();
+    assert.equal(await output.drained(), "interrupted");
+    output.takeOver();
+    const next = new FakeChunks();
+    next.sayAt("two\nthree", 100, secondsNs(2));
+    output.follow("stdout", next, true);
+    next.end();
+    assert.equal(await output.drained(), "complete");
+    assert.deepEqual(await lines(), ["one", "two", "three"]);
+  }));
+
+Deno.test("what a former frakti has written is looked for in one window of output alone", () => {
+  const entry = { stream: "stdout", timeNs: secondsNs(100), bytes: encoder.encode("old") } as const;
+  const former = [{ ...entry, partial: false }];
+  return withOutput(async ({ output, lines }) => {
+    const from = 5_000;
+    const stream = new FakeChunks();
+    const windowEnd = from + containerWindowBytes;
+    stream.sayAt("before", from, secondsNs(50));
+    stream.sayAt("within", windowEnd - "within\n".length, secondsNs(50));
+    stream.sayAt("behind", windowEnd, secondsNs(50));
+    output.follow("stdout", stream, true);
+    stream.end();
+    assert.equal(await output.drained(), "complete");
+    assert.deepEqual(await lines(), ["old", "behind"]);
+  }, { former });
+});
+
+Deno.test("what is on disk is told from what is new over several connections after a restart", () => {
+  const bytes = encoder.encode("one\ntwo");
+  const former = [{ stream: "stdout", timeNs: secondsNs(2), bytes, partial: false }] as const;
+  return withOutput(async ({ output, lines }) => {
+    const again = new FakeChunks();
+    again.say("one", 1, secondsNs(2));
+    output.follow("stdout", again, true);
+    again.fail();
+    assert.equal(await output.drained(), "interrupted");
+    output.takeOver();
+    const next = new FakeChunks();
+    for (const [index, line] of ["one", "two", "three"].entries()) {
+      next.say(line, 1 + index, secondsNs(2));
+    }
+    output.follow("stdout", next, true);
+    next.end();
+    assert.equal(await output.drained(), "complete");
+    assert.deepEqual(await lines(), ["one", "two", "three"]);
+  }, { former });
+});

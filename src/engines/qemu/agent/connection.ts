@@ -24,7 +24,7 @@ import type { InputStream } from "./input_stream.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutputStream } from "./output_stream.ts";
 import { PendingRequests } from "./pending.ts";
-import { FrameType, violation } from "./protocol.ts";
+import { containerWindowBytes, FrameType, violation } from "./protocol.ts";
 import { StreamTable } from "./stream_table.ts";
 
 /** How long the guest may take when a request names nothing else; the protocol's number. */
@@ -38,7 +38,7 @@ const writeBytes = 128 * 1024;
 const writeStallMs = 60_000;
 
 /** Windows: what may be under way of one stream, and so what it costs at most. */
-const windowBytes = { container: 128 * 1024, bytes: 256 * 1024 } as const;
+const windowBytes = { container: containerWindowBytes, bytes: 256 * 1024 } as const;
 
 export interface ConnectionParts {
   readonly channel: ByteChannel;

@@ -20,6 +20,7 @@ export { type StartExec, startExec } from "./exec.ts";
 export type { Welcome } from "./handshake.ts";
 export type { InputStream } from "./input_stream.ts";
 export type { OutputChunk, OutputStream } from "./output_stream.ts";
+export { containerWindowBytes } from "./protocol.ts";
 export * from "./requests/files.ts";
 export * from "./requests/machine.ts";
 export * from "./requests/mounts.ts";

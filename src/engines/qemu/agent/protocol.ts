@@ -22,6 +22,8 @@ export const headerBytes = 20;
 export const maxPayloadBytes = 65_552;
 export const dataPrefixBytes = 16;
 export const maxDataBytes = maxPayloadBytes - dataPrefixBytes;
+/** How much of a container's output may be sent and not acknowledged: what a guest keeps of it. */
+export const containerWindowBytes = 128 * 1024;
 
 export const FrameType = {
   hello: 1,
