@@ -11,6 +11,8 @@ import type { Logger } from "../../lib/log.ts";
 /** First and longest pause between attempts: quick after a restart, gentle when it stays away. */
 const firstRetryMs = 200;
 const longestRetryMs = 5_000;
+/** A daemon that stayed so long counts as a good one: its next absence begins with a quick try. */
+const steadyMs = 60_000;
 
 /** Up, with what the daemon said when it was connected, or down, and why. */
 export type LinkState<Facts> =
@@ -75,7 +77,7 @@ export class DaemonLink<Facts> {
   }
 
   async #keepUp(connected: boolean): Promise<void> {
-    const { clock, log, name, reasons } = this.parts;
+    const { clock } = this.parts;
     let isUp = connected;
     let retryMs = firstRetryMs;
     while (!this.#stop.signal.aborted) {
@@ -86,12 +88,9 @@ export class DaemonLink<Facts> {
         isUp = await this.#attempt();
         continue;
       }
-      retryMs = firstRetryMs;
-      const message = await this.#watch();
+      const upMs = await this.#watch();
       isUp = false;
-      if (this.#stop.signal.aborted) return;
-      this.#state = this.#down(reasons.away, message);
-      log.warn(`${name} went away`, { message });
+      if (upMs >= steadyMs) retryMs = firstRetryMs;
     }
   }
 
@@ -113,16 +112,24 @@ export class DaemonLink<Facts> {
     }
   }
 
-  /** Resolves with the reason once the daemon is gone. */
-  async #watch(): Promise<string> {
+  /** Resolves once the daemon is gone and nothing works with it any more: how long it was there. */
+  async #watch(): Promise<number> {
+    const { clock, log, name, reasons, whileUp, whileUpEnded } = this.parts;
+    const sinceMs = clock.monotonicMs();
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, lost.signal]);
     const pinging = this.#pingUntilLost(signal);
-    const working = this.parts.whileUp(signal).then(() => this.parts.whileUpEnded, describe);
-    const reason = await Promise.race([pinging, working]);
+    const working = whileUp(signal).then(() => whileUpEnded, describe);
+    const message = await Promise.race([pinging, working]);
     lost.abort();
+    const upMs = clock.monotonicMs() - sinceMs;
+    if (!this.#stop.signal.aborted) {
+      // Told at once: work that is under way may wait for the daemon as long as its calls may take.
+      this.#state = this.#down(reasons.away, message);
+      log.warn(`${name} went away`, { message });
+    }
     await Promise.allSettled([pinging, working]);
-    return reason;
+    return upMs;
   }
 
   async #pingUntilLost(signal: AbortSignal): Promise<string> {

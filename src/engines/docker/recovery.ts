@@ -23,8 +23,11 @@ import { releaseNetwork } from "./sandbox_stop.ts";
 /** A create that began after this much time ago may still be under way without a record. */
 const orphanAgeNs = 60_000_000_000n;
 
-/** Compares records with Docker's list and follows up every difference. */
-export async function reconcile(context: DockerContext): Promise<void> {
+/**
+ * Compares records with Docker's list and follows up every difference; no further ones once `signal`
+ * is aborted.
+ */
+export async function reconcile(context: DockerContext, signal?: AbortSignal): Promise<void> {
   const { ledger } = context;
   const listed = await context.link.docker().containers.list({
     all: true,
@@ -33,12 +36,15 @@ export async function reconcile(context: DockerContext): Promise<void> {
   const byId = new Map(listed.map((container) => [container.id, container]));
   const unknown = listed.filter(({ id }) => !hasRecord(context, id));
   for (const record of [...ledger.sandboxes.all()]) {
+    if (signal?.aborted) return;
     await guarded(context, record.id, () => reconcileSandbox(context, record.id, byId));
   }
   for (const record of [...ledger.containers.all()]) {
+    if (signal?.aborted) return;
     await guarded(context, record.id, () => reconcileContainer(context, record.id, byId));
   }
   for (const container of unknown) {
+    if (signal?.aborted) return;
     await guarded(context, container.id, () => removeOrphan(context, container));
   }
 }

@@ -92,7 +92,7 @@ async function reconcileInRounds(context: DockerContext, signal: AbortSignal): P
   for (;;) {
     await context.clock.sleep(reconcileEveryMs, signal);
     if (signal.aborted) return;
-    await reconcile(context).catch((error) => {
+    await reconcile(context, signal).catch((error) => {
       context.log.warn("Reconciliation failed", { error: describe(error) });
     });
   }

@@ -26,28 +26,34 @@ import { removePod } from "./sandbox_run.ts";
 const livePods: ReadonlySet<string> = new Set(["", "pending", "running", "paused"]);
 
 /**
- * Compares records with hyperd and follows up every difference.
- * `hasReconnected`: hyperd may have been restarted since the last look.
+ * Compares records with hyperd and follows up every difference; no further ones once `signal` is
+ * aborted. `hasReconnected`: hyperd may have been restarted since the last look.
  */
 export async function reconcile(
   context: HyperdContext,
-  { hasReconnected }: { readonly hasReconnected: boolean },
+  { hasReconnected, signal }: {
+    readonly hasReconnected: boolean;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<void> {
   const { ledger } = context;
   const { podList } = await context.link.hyperd().call("podList", { podID: "", vmID: "" });
   const pods = new Map(podList.map((pod) => [pod.podID, pod]));
   for (const { id } of [...ledger.sandboxes.all()]) {
+    if (signal?.aborted) return;
     await guarded(context, id, () => reconcileSandbox(context, id, pods.get(id)));
   }
   for (const { id } of [...ledger.containers.all()]) {
+    if (signal?.aborted) return;
     await guarded(context, id, async () => {
       await context.locks.run(id, () => observeContainer(context, id, { hasReconnected }));
     });
   }
   for (const pod of podList) {
+    if (signal?.aborted) return;
     await guarded(context, pod.podID, () => removeOrphan(context, pod));
   }
-  await removeOrphanFiles(context);
+  if (!signal?.aborted) await removeOrphanFiles(context);
 }
 
 /**

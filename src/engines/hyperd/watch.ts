@@ -27,7 +27,7 @@ export async function watchHyperd(context: HyperdContext, signal: AbortSignal): 
       await lookAround(context, looking, signal);
       if (context.clock.monotonicMs() - reconciledMs >= reconcileEveryMs) {
         reconciledMs = context.clock.monotonicMs();
-        await reconcile(context, { hasReconnected: false });
+        await reconcile(context, { hasReconnected: false, signal });
       }
     } catch (error) {
       if (signal.aborted) return;
