@@ -14,6 +14,7 @@ import { type ContainerParts, removeFromGuest } from "./container_remove.ts";
 import { type QemuContext, reportUndo } from "./context.ts";
 import { plugDevices } from "./devices.ts";
 import { containerPaths } from "./guest_paths.ts";
+import { removeHalfMade } from "./half_made.ts";
 import { forgetHalfMade, noteHalfMade } from "./making_notes.ts";
 import { randomId } from "./ids.ts";
 import { plugImages, withImageIds } from "./mounted_images.ts";
@@ -73,13 +74,30 @@ async function create(
   config: ContainerConfig,
   configHash: string,
 ): Promise<ContainerId> {
+  // A former one whose undo the guest did not answer would keep its disks for as long as the VM runs.
+  await removeHalfMade(context, sandbox.id);
+  const id = containerId(randomId());
+  context.making.add(id);
+  try {
+    return await make(context, sandbox, id, config, configHash);
+  } finally {
+    context.making.delete(id);
+  }
+}
+
+async function make(
+  context: QemuContext,
+  sandbox: SandboxRecord,
+  id: ContainerId,
+  config: ContainerConfig,
+  configHash: string,
+): Promise<ContainerId> {
   const image = context.images.forContainer(config.image.image);
   const mounts = withImageIds(context, config.mounts);
   using _held = context.imageHolds.hold([
     image.record.id,
     ...mounts.flatMap(({ imageId }) => imageId ?? []),
   ]);
-  const id = containerId(randomId());
   const target = targetOf(context, sandbox, config);
   await using undo = new Undo(reportUndo(context));
   const { envs: _envs, ...kept } = config;
@@ -104,7 +122,7 @@ async function create(
   const note = (next: Partial<ContainerParts>) =>
     noteHalfMade(context, { ...record, volumes: mounts.length, ...next });
   // What is made from here on lives in the VM and the pod's directory, and ends with them; a crash
-  // in between is seen to by half_made.ts.
+  // in between, and a guest that does not answer, are seen to by half_made.ts.
   undo.push("remove the container from the guest", async () => {
     await removeFromGuest(context, record);
     await forgetHalfMade(context, record);

@@ -57,6 +57,8 @@ export interface QemuContext {
   readonly mounts: Mounts;
   readonly sandboxNames: Reservations<SandboxId>;
   readonly containerNames: Reservations<ContainerId>;
+  /** Containers whose create, or its undo, is under way. */
+  readonly making: Set<ContainerId>;
   readonly imageHolds: ImageHolds;
   /** One change at a time per sandbox or container. */
   readonly locks: KeyedLock;

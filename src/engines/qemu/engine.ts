@@ -178,6 +178,7 @@ export class QemuEngine implements Engine {
       mounts: new Mounts(processes),
       sandboxNames: new Reservations(),
       containerNames: new Reservations(),
+      making: new Set(),
       imageHolds,
       locks,
       background: new BackgroundWork({ clock, log, locks }),

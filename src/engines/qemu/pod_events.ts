@@ -15,6 +15,7 @@ import {
 } from "./agent/mod.ts";
 import { endingOf } from "./account.ts";
 import type { QemuContext, QemuSettings } from "./context.ts";
+import { removeHalfMade } from "./half_made.ts";
 import { LivePod } from "./live_pod.ts";
 import type { ContainerRecord } from "./records.ts";
 import { containerLost, podIsDown } from "./pod_down.ts";
@@ -135,6 +136,7 @@ export async function reconcilePod(
     }
     await adopt(context, record, agent, process);
   }
+  await removeHalfMade(context, id);
 }
 
 async function adopt(

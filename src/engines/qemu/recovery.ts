@@ -23,7 +23,6 @@ import { podIsDown } from "./pod_down.ts";
 import type { LivePod } from "./live_pod.ts";
 import { openLivePod } from "./pod_events.ts";
 import { releasePod } from "./pod_release.ts";
-import { removeHalfMade } from "./half_made.ts";
 import { removeLeftDisks } from "./left_disks.ts";
 import type { SandboxRecord } from "./records.ts";
 import { removePodFiles } from "./sandbox_run.ts";
@@ -110,7 +109,6 @@ async function findVm(
 /** What a former frakti has left in a VM. */
 async function removeLeftovers(context: QemuContext, pod: LivePod, id: SandboxId): Promise<void> {
   try {
-    await removeHalfMade(context, id);
     await removeLeftDisks(context, id);
   } catch (error) {
     const reason = await pod.reasonOf(error);
