@@ -18,6 +18,7 @@ import {
 } from "../../src/engines/qemu/agent/mod.ts";
 import { describe, hasCode } from "../../src/lib/errors.ts";
 import { systemClock } from "../../src/lib/clock.ts";
+import { waitFor } from "../support/mod.ts";
 import { NativeAgent } from "./native_agent.ts";
 
 const guest = await NativeAgent.start();
@@ -64,6 +65,14 @@ async function collect(stream: OutputStream, from = 0): Promise<string> {
     stream.done(next);
   }
   return text;
+}
+
+/** What is known of a container that has ended, a moment after its output has. */
+function untilEnded(id: string) {
+  return waitFor(`the end of "${id}"`, {}, async () => {
+    const known = (await listProcesses(agent)).find(({ processId }) => processId === id);
+    return known?.ending === undefined ? undefined : known;
+  });
 }
 
 async function digestOf(stream: ReadableStream<Uint8Array>) {
@@ -219,11 +228,24 @@ Deno.test("a container's output survives connections that break, whole and in or
   const expected = Array.from({ length: lines }, (_, index) => `line ${index + 1}\n`).join("");
   assert.equal(text.length, expected.length);
   assert.ok(text === expected);
-  const [known] = await listProcesses(agent);
-  assert.equal(known?.ending?.exitCode, 0);
-  assert.equal(await collect(agent.adoptOutput(known?.stderr?.id ?? 0, 0)), "end\n");
+  const { stderr, ending } = await untilEnded("lines");
+  assert.equal(ending?.exitCode, 0);
+  assert.equal(await collect(agent.adoptOutput(stderr?.id ?? 0, 0)), "end\n");
   await forgetProcess(agent, "lines");
   assert.deepEqual(await listProcesses(agent), []);
+});
+
+Deno.test("what a container wrote in one piece is told apart by its times", async () => {
+  const { stdout } = await spawn("pieces", `printf 'whole\\nrest'`);
+  const [whole, rest, ...more] = await Array.fromAsync(stdout);
+  assert.ok(whole !== undefined && rest !== undefined && more.length === 0);
+  assert.deepEqual([whole, rest].map(({ bytes }) => new TextDecoder().decode(bytes)), [
+    "whole\n",
+    "rest",
+  ]);
+  assert.ok(rest.timeNs >= whole.timeNs + BigInt(whole.bytes.length));
+  await untilEnded("pieces");
+  await forgetProcess(agent, "pieces");
 });
 
 Deno.test("many small chunks that nobody takes stop the container, not the guest", async () => {

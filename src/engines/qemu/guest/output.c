@@ -99,23 +99,30 @@ static uint32_t whole_lines(const struct output *output, uint32_t size)
 	return found == NULL ? 0 : (uint32_t)(found - from) + 1;
 }
 
+/**
+ * The host tells by the times what it has: each byte has one of its own, a nanosecond or more behind
+ * the one before, also while a clock that was set back catches up.
+ */
+static void stamp(struct output *output, struct chunk *chunk, uint64_t time_ns)
+{
+	chunk->time_ns = time_ns < output->next_ns ? output->next_ns : time_ns;
+	output->next_ns = chunk->time_ns + chunk->size;
+}
+
 static void add_chunk(struct output *output, uint32_t size, uint64_t time_ns, bool sealed)
 {
 	if (output->chunk_count == output->chunk_size)
 		grow_chunks(output);
 	output->chunk_count++;
-	*chunk_at(output, output->chunk_count - 1) =
-		(struct chunk){.time_ns = time_ns, .size = size, .sealed = sealed};
+	struct chunk *chunk = chunk_at(output, output->chunk_count - 1);
+	*chunk = (struct chunk){.size = size, .sealed = sealed};
+	stamp(output, chunk, time_ns);
 }
 
 void output_add(struct output *output, size_t size, uint64_t time_ns)
 {
 	if (size == 0)
 		return;
-	/* The host tells by the times what it has: they must not go back when the clock is set. */
-	if (time_ns < output->last_ns)
-		time_ns = output->last_ns;
-	output->last_ns = time_ns;
 	uint32_t lines = output->by_lines ? whole_lines(output, (uint32_t)size) : (uint32_t)size;
 	uint32_t rest = (uint32_t)size - lines;
 	struct chunk *last = output->chunk_count == 0
@@ -125,7 +132,7 @@ void output_add(struct output *output, size_t size, uint64_t time_ns)
 	output->end += size;
 	if (full || (output->by_lines && last != NULL && !last->sealed)) {
 		last->size += full ? (uint32_t)size : lines > 0 ? lines : rest;
-		last->time_ns = time_ns;
+		stamp(output, last, time_ns);
 		/* A full list takes what comes into its last chunk, wherever the lines end. */
 		last->sealed = !full && (lines > 0 || last->size >= LONG_LINE);
 		if (full || lines == 0)
@@ -161,7 +168,7 @@ static void split(struct output *output, uint32_t size)
 		*chunk_at(output, i) = *chunk_at(output, i - 1);
 	struct chunk *first = chunk_at(output, output->sent_chunks);
 	*chunk_at(output, output->sent_chunks + 1) =
-		(struct chunk){.time_ns = first->time_ns,
+		(struct chunk){.time_ns = first->time_ns + size,
 			       .size = first->size - size,
 			       .sealed = first->sealed};
 	first->size = size;

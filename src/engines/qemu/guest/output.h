@@ -9,6 +9,7 @@
 #include "common.h"
 
 struct chunk {
+	/** Of its first byte. */
 	uint64_t time_ns;
 	uint32_t size;
 	/** It stays as it is: it was sent, or nothing can be added to it. */
@@ -16,8 +17,8 @@ struct chunk {
 };
 
 struct output {
-	/** Time of the newest chunk. */
-	uint64_t last_ns;
+	/** The least time of the next byte. */
+	uint64_t next_ns;
 	/** Offsets in the stream: start <= next <= end. `start` and `next` lie at cuts. */
 	uint64_t start, next, end;
 	/** What the host allows to be sent. */
