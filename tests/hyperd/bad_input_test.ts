@@ -7,6 +7,7 @@ import { wire } from "../../src/engines/hyperd/client/mod.ts";
 import { waitFor } from "../support/wait.ts";
 import { hyperdTest, nothingIsLeft, untilReady } from "./support.ts";
 
+const named = (name: string) => ({ metadata: { name, attempt: 0 } });
 const limits = { podCreate: 1_000, containerCreate: 1_000, containerStart: 1_000 } as const;
 
 hyperdTest(
@@ -89,6 +90,52 @@ hyperdTest(
   },
   { limitsMs: limits },
 );
+
+hyperdTest(
+  "a container whose start is answered too late is soon seen to run, with its output",
+  async (subject, double) => {
+    await using pod = await runPod(subject);
+    const id = await pod.create(pod.script("echo started; exec sleep 1000"));
+    double.faults.hangingAfter.add("containerStart");
+    await refuses("DeadlineExceeded", subject.engine.startContainer(id));
+    await waitFor(
+      "it is seen to run",
+      { timeoutMs: 10_000 },
+      () => known(subject.engine, id).state === "running",
+    );
+    await waitFor("its output", {}, async () => (await pod.log()).includes("started"));
+  },
+  { limitsMs: limits },
+);
+
+for (const verb of ["stopped", "removed"] as const) {
+  hyperdTest(
+    `a container whose start is answered too late is ${verb} straight away, and the pod lives on`,
+    async (subject, double) => {
+      const { engine } = subject;
+      await using pod = await runPod(subject);
+      const id = await pod.create(pod.script('trap "" TERM; while :; do sleep 1000; done'));
+      double.faults.answering.set("containerList", { containerList: [] }); // Nobody sees it before.
+      double.faults.hangingAfter.add("containerStart");
+      await refuses("DeadlineExceeded", engine.startContainer(id));
+      double.faults.hangingAfter.clear();
+      const started = double.state.container(id, String);
+      await waitFor("it runs in hyperd", {}, () => started.phase === "running");
+      assert.equal(known(engine, id).state, "created");
+      if (verb === "removed") await engine.removeContainer(id);
+      else {
+        await engine.stopContainer(id, 1_000);
+        const ended = known(engine, id);
+        assert.ok(ended.state === "exited" && ended.exitCode === 137, Deno.inspect(ended));
+      }
+      assert.ok(started.hasEnded);
+      assert.equal(double.state.pod(pod.id, String).isBroken, false);
+      double.faults.answering.clear();
+      assert.equal((await pod.end("exit 0", named("next"))).exitCode, 0);
+    },
+    { limitsMs: limits },
+  );
+}
 
 for (
   const [text, code] of [

@@ -1,7 +1,7 @@
 /**
  * What hyperd says of a container becomes what the ledger says: the only way in which a container
  * ends for the rest of the house. Its calls disagree on exit codes; here they are brought together.
- * Callers hold the container's lock.
+ * Callers hold the container's lock, unless it says otherwise.
  */
 
 import { describe } from "../../lib/errors.ts";
@@ -56,6 +56,17 @@ export async function observeContainer(
         phase: status?.phase ?? "",
       });
   }
+}
+
+/**
+ * Looks at a container that is not known to have started: a start that was not answered in time may
+ * have gone through all the same. Takes the container's lock.
+ */
+export function observeCreated(context: HyperdContext, id: ContainerId): Promise<void> {
+  return context.locks.run(id, async () => {
+    if (context.ledger.containers.get(id)?.phase.state !== "created") return;
+    await observeContainer(context, id);
+  });
 }
 
 async function noteRunning(

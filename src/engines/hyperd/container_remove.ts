@@ -6,21 +6,29 @@
 import { removeIfExists } from "../../lib/files.ts";
 import type { ContainerId } from "../ids.ts";
 import { isGone, isProblem } from "./client/mod.ts";
+import { observeContainer } from "./container_observe.ts";
 import { killContainer } from "./container_stop.ts";
 import type { HyperdContext } from "./context.ts";
 
 /** Removes a container; success when it is unknown. */
 export async function removeContainer(context: HyperdContext, id: ContainerId): Promise<void> {
-  const record = context.ledger.containers.get(id);
-  if (record === undefined) return;
+  if (context.ledger.containers.get(id) === undefined) return;
   context.link.hyperd();
-  if (record.phase.state === "running") await killContainer(context, id);
-  await context.locks.run(id, async () => {
-    if (context.ledger.containers.get(id) === undefined) return;
-    await removeFromHyperd(context, id);
-    await forgetContainer(context, id);
-    context.log.info("Container removed", { container: id });
-  });
+  do {
+    await killContainer(context, id);
+  } while (!await context.locks.run(id, () => removeUnlessRunning(context, id)));
+}
+
+/** False when it runs: it was started meanwhile, or by a start that was not answered in time. */
+async function removeUnlessRunning(context: HyperdContext, id: ContainerId): Promise<boolean> {
+  const stateOf = () => context.ledger.containers.get(id)?.phase.state;
+  if (stateOf() === "created") await observeContainer(context, id);
+  if (stateOf() === "running") return false;
+  if (stateOf() === undefined) return true;
+  await removeFromHyperd(context, id);
+  await forgetContainer(context, id);
+  context.log.info("Container removed", { container: id });
+  return true;
 }
 
 /** Of a pod that is down it goes with the pod. Absence is success. */

@@ -8,7 +8,7 @@ import { describe, FraktiError } from "../../lib/errors.ts";
 import type { ContainerId } from "../ids.ts";
 import { sigkill, signalNumber } from "../common/signals.ts";
 import { isGone, isProblem } from "./client/mod.ts";
-import { observeContainer } from "./container_observe.ts";
+import { observeContainer, observeCreated } from "./container_observe.ts";
 import type { HyperdContext } from "./context.ts";
 import type { ContainerRecord } from "./records.ts";
 
@@ -29,7 +29,8 @@ export async function stopContainer(
   const record = context.ledger.containers.get(id);
   if (record === undefined || record.phase.state === "exited") return;
   context.link.hyperd();
-  if (record.phase.state !== "running") return;
+  if (record.phase.state === "created") await observeCreated(context, id);
+  if (context.ledger.containers.get(id)?.phase.state !== "running") return;
   if (graceMs > 0) {
     context.asked.add(id);
     await ask(context, record, graceMs);

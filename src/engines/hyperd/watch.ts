@@ -5,7 +5,7 @@
 
 import { describe, hasCode } from "../../lib/errors.ts";
 import type { HyperdContext } from "./context.ts";
-import { observeContainer } from "./container_observe.ts";
+import { observeContainer, observeCreated } from "./container_observe.ts";
 import { isLive, podEnded, reconcile } from "./recovery.ts";
 
 /** A kubelet looks every second. */
@@ -14,6 +14,9 @@ const idleMs = 2_000;
 
 /** What a failure left, and what the lists do not show. */
 const reconcileEveryMs = 60_000;
+
+/** Words of the list for what was started; it has "pending" for the rest. */
+const startedWords: ReadonlySet<string> = new Set(["running", "succeeded", "failed"]);
 
 /** Of one round: a pod that is stuck may hold up a list of them all. */
 const listTimeoutMs = 10_000;
@@ -48,8 +51,8 @@ async function lookAround(
   const hyperd = context.link.hyperd();
   const sandboxes = [...context.ledger.sandboxes.all()].filter(({ phase }) => phase === "ready");
   if (sandboxes.length === 0) return;
-  const running = [...context.ledger.containers.all()]
-    .filter(({ phase }) => phase.state === "running");
+  const notEnded = [...context.ledger.containers.all()]
+    .filter(({ phase }) => phase.state !== "exited");
   const options = { timeoutMs: listTimeoutMs, signal };
   const [{ podList }, { containerList }] = await Promise.all([
     hyperd.call("podList", { podID: "", vmID: "" }, options),
@@ -57,9 +60,15 @@ async function lookAround(
   ]);
   const pods = new Map(podList.map((pod) => [pod.podID, pod.status]));
   const containers = new Map(containerList.map(({ containerID, status }) => [containerID, status]));
-  for (const { id } of running) {
-    if (containers.get(id) === "running") continue;
-    follow(context, looking, id, () => context.locks.run(id, () => observeContainer(context, id)));
+  for (const { id, phase } of notEnded) {
+    const status = containers.get(id) ?? "";
+    if (phase.state === "created") {
+      if (!startedWords.has(status)) continue; // Else its start was not answered in time.
+      follow(context, looking, id, () => observeCreated(context, id));
+    } else if (status !== "running") {
+      const observe = () => context.locks.run(id, () => observeContainer(context, id));
+      follow(context, looking, id, observe);
+    }
   }
   for (const { id } of sandboxes) {
     if (isLive(pods.get(id))) continue;

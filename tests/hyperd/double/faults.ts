@@ -38,6 +38,8 @@ export interface Faults {
   halfMade: string;
   /** Calls after whose work the daemon dies before it answers. */
   readonly dyingIn: Set<string>;
+  /** Calls whose work is done, and that are never answered. */
+  readonly hangingAfter: Set<string>;
 }
 
 /** As hyperd 0.8.0 is. */
@@ -60,5 +62,6 @@ export function observedFaults(): Faults {
     answering: new Map(),
     halfMade: "",
     dyingIn: new Set(),
+    hangingAfter: new Set(),
   };
 }

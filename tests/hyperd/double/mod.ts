@@ -156,6 +156,7 @@ export class HyperdDouble implements AsyncDisposable {
     const answer = this.faults.answering.get(name);
     if (answer !== undefined) return answer;
     const response = await handle();
+    if (this.faults.hangingAfter.has(name)) return await new Promise<never>(() => {});
     if (!this.faults.dyingIn.delete(name)) return response;
     this.kill();
     return await new Promise<never>(() => {});
