@@ -157,6 +157,27 @@ for (
   );
 }
 
+hyperdTest(
+  "figures of pods that cannot be had once are asked for again, unless the driver has none",
+  async (subject, double) => {
+    await using pod = await runPod(subject);
+    const used = async () => (await subject.engine.sandboxStats([pod.id]))[0]?.cpu?.usageNs;
+    for (const text of ["Can not get Pod info with pod ID(x)", "hang", "something else"]) {
+      double.faults.failing.set("podStats", text);
+      assert.equal(await used(), undefined, text);
+    }
+    double.faults.failing.clear();
+    const podStats = { cpu: { usage: { total: 7n } } };
+    double.faults.answering.set("podStats", wire.PodStatsResponse.fromPartial({ podStats }));
+    assert.equal(await used(), 7n);
+    double.faults.answering.clear();
+    assert.equal(await used(), undefined); // "Stats for pod … is nil"
+    const asked = double.count("podStats");
+    assert.equal(await used(), undefined);
+    assert.equal(double.count("podStats"), asked);
+  },
+);
+
 hyperdTest("an empty id is an error and not a container", async (subject, double) => {
   await using pod = await runPod(subject);
   double.faults.answering.set("containerCreate", { containerID: "" });

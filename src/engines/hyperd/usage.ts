@@ -10,7 +10,7 @@ import { DirectoryUsage, type ReadText } from "../../stats/mod.ts";
 import type { Ledger } from "../common/ledger.ts";
 import type { ContainerStats, ImageFsInfo, InterfaceUsage, SandboxStats } from "../domain.ts";
 import type { ContainerId, SandboxId } from "../ids.ts";
-import type { HyperdClient, wire } from "./client/mod.ts";
+import { type HyperdClient, isProblem, type wire } from "./client/mod.ts";
 import { type ContainerRecord, type SandboxRecord, toContainer, toSandbox } from "./records.ts";
 
 export interface ResourceUsageParts {
@@ -105,8 +105,9 @@ export class ResourceUsage {
     try {
       const options = { timeoutMs: statsTimeoutMs };
       return (await this.parts.hyperd().call("podStats", { podID: id }, options)).podStats;
-    } catch {
-      this.#hasPodStats = false; // There is no figure then.
+    } catch (error) {
+      // One pod that has gone, or does not answer in time, says nothing of the others.
+      if (isProblem(error, "unsupported")) this.#hasPodStats = false;
       return undefined;
     }
   }

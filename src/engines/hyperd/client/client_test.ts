@@ -35,6 +35,8 @@ for (
     ["registryAuth", "no basic auth credentials"],
     ["waitTimedOut", "wait exec exit code timeout"],
     ["podNotAlive", "pod is not running", "only alive container could be attached"],
+    ["unsupported", "Stats for pod x is nil"],
+    ["other", "Can not get Pod stats with pod ID(x)"],
     ["other", "finished with errors: map[addInterface:allocate device failed]", ""],
   ] as const
 ) {

@@ -18,6 +18,7 @@ export type HyperdProblem =
   | "nameTaken"
   | "podNotAlive"
   | "notStarted"
+  | "unsupported"
   | "stopTimedOut"
   | "waitTimedOut"
   | "detached"
@@ -52,6 +53,7 @@ const texts: readonly (readonly [HyperdProblem, RegExp])[] = [
     /pod is not running|pod not ready|only alived? (?:pod|container)|not in proper status|container is not available|container not ready for attach/, // source: all but the first
   ],
   ["notStarted", /not ready for start/], // source
+  ["unsupported", /^Stats for pod .* is nil/],
 ];
 
 const codes: Readonly<Record<HyperdProblem, ErrorCode>> = {
@@ -64,6 +66,7 @@ const codes: Readonly<Record<HyperdProblem, ErrorCode>> = {
   nameTaken: "AlreadyExists",
   podNotAlive: "FailedPrecondition",
   notStarted: "FailedPrecondition",
+  unsupported: "Unimplemented",
   stopTimedOut: "DeadlineExceeded",
   waitTimedOut: "DeadlineExceeded",
   detached: "Cancelled",
@@ -120,6 +123,8 @@ export function hyperdError(
     case status.CANCELLED:
       // What nobody here has cancelled was cut off by a server that ended.
       return new HyperdError(options.isOurs === true ? "cancelled" : "away", message, cause);
+    case status.UNIMPLEMENTED:
+      return new HyperdError("unsupported", message, cause);
     // Of a server that dies in the middle of a call.
     case status.INTERNAL:
       return new HyperdError(
