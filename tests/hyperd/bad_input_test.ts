@@ -201,6 +201,28 @@ hyperdTest(
 );
 
 hyperdTest(
+  "containers that are made and removed, or not made at all, leave nothing in the pod's directory",
+  async (subject, double) => {
+    const { engine } = subject;
+    const dns = { servers: ["10.0.0.10"], searches: ["a.test"], options: [] };
+    await using pod = await runPod(subject, { dns });
+    const left = async () =>
+      (await Array.fromAsync(Deno.readDir(`${subject.directory}/pods/${pod.id}`)))
+        .map(({ name }) => name);
+    for (let round = 0; round < 5; round++) {
+      await engine.removeContainer((await pod.end("echo out", named(`ended-${round}`))).id);
+      await engine.removeContainer(await pod.create(pod.script("true", named(`made-${round}`))));
+    }
+    assert.deepEqual(await left(), []);
+    double.faults.failing.set("containerCreate", "Error: something went wrong");
+    for (let round = 0; round < 10; round++) {
+      await refuses("Unknown", pod.create(pod.script("true")));
+    }
+    assert.deepEqual(await left(), []);
+  },
+);
+
+hyperdTest(
   "times that are empty, and states that have no name, are taken for what they are",
   async (subject, double) => {
     const { engine } = subject;

@@ -20,8 +20,8 @@ import {
   type Volume,
   volumeOf,
 } from "./mapping/mod.ts";
-import { hostnameOf, newContainerName, randomSuffix } from "./names.ts";
-import { podDirOf } from "./pod_release.ts";
+import { hostnameOf, newContainerName } from "./names.ts";
+import { containerFileOf, outputPathOf, removeContainerFiles } from "./pod_release.ts";
 import type { ContainerRecord, SandboxRecord } from "./records.ts";
 
 /**
@@ -74,9 +74,13 @@ async function create(
   if (image === undefined) throw notFound(`Image "${config.image.image}" is not in hyperd`);
   const name = newContainerName(sandbox.config, config.metadata);
   const logPath = logPathOf(sandbox, config);
-  const outputPath = logPath === "" ? "" : `${podDirOf(context, sandbox.id)}/${name}.json`;
-  const volumes = await volumesFor(context, sandbox, config);
+  const outputPath = logPath === "" ? "" : outputPathOf(context, sandbox.id, name);
   await using undo = new Undo(reportUndo(context));
+  undo.push(
+    "remove the container's files",
+    () => removeContainerFiles(context, sandbox.id, name),
+  );
+  const volumes = await volumesFor(context, sandbox, config, name);
   undo.push("remove the container", () => removeByName(context, sandbox, name));
   const { containerID } = await hyperd.call("containerCreate", {
     podID: sandbox.id,
@@ -152,12 +156,12 @@ async function volumesFor(
   context: HyperdContext,
   sandbox: SandboxRecord,
   config: ContainerConfig,
+  name: string,
 ): Promise<Volume[]> {
   const volumes = await Promise.all(config.mounts.map(volumeOf));
-  const dir = podDirOf(context, sandbox.id);
-  const add = async (path: string, text: string, fileName: string) => {
+  const add = async (path: string, text: string, file: "hosts" | "resolv.conf") => {
     if (volumes.some((volume) => volume.path === path)) return;
-    const source = `${dir}/${fileName}-${randomSuffix()}`;
+    const source = containerFileOf(context, sandbox.id, file, name);
     await writeFileAtomic(source, text, 0o644);
     volumes.push({ source, path, isReadOnly: false });
   };

@@ -3,12 +3,12 @@
  * to wait breaks the whole pod. Idempotent; the log file stays, a kubelet deletes it itself.
  */
 
-import { removeIfExists } from "../../lib/files.ts";
 import type { ContainerId } from "../ids.ts";
 import { isGone, isProblem } from "./client/mod.ts";
 import { observeContainer } from "./container_observe.ts";
 import { killContainer } from "./container_stop.ts";
 import type { HyperdContext } from "./context.ts";
+import { removeContainerFiles } from "./pod_release.ts";
 
 /** Removes a container; success when it is unknown. */
 export async function removeContainer(context: HyperdContext, id: ContainerId): Promise<void> {
@@ -45,6 +45,8 @@ export async function forgetContainer(context: HyperdContext, id: ContainerId): 
   const record = context.ledger.containers.get(id);
   await context.logs.close(id);
   context.asked.delete(id);
-  if (record !== undefined && record.outputPath !== "") await removeIfExists(record.outputPath);
+  if (record !== undefined) {
+    await removeContainerFiles(context, record.sandboxId, record.hyperdName);
+  }
   await context.ledger.forgetContainer(id);
 }

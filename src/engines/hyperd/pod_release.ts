@@ -13,6 +13,32 @@ export function podDirOf(context: HyperdContext, id: SandboxId): string {
   return `${context.settings.podDirectory}/${id}`;
 }
 
+/** Where a file lies that one container alone has; `name` is the container's in hyperd. */
+export function containerFileOf(
+  context: HyperdContext,
+  id: SandboxId,
+  file: "hosts" | "resolv.conf",
+  name: string,
+): string {
+  return `${podDirOf(context, id)}/${file}-${name}`;
+}
+
+/** Where hyperd writes a container's output. */
+export function outputPathOf(context: HyperdContext, id: SandboxId, name: string): string {
+  return `${podDirOf(context, id)}/${name}.json`;
+}
+
+/** What {@linkcode removePodFiles} takes of one container. Absence is success. */
+export async function removeContainerFiles(
+  context: HyperdContext,
+  id: SandboxId,
+  name: string,
+): Promise<void> {
+  await removeIfExists(outputPathOf(context, id, name));
+  await removeIfExists(containerFileOf(context, id, "hosts", name));
+  await removeIfExists(containerFileOf(context, id, "resolv.conf", name));
+}
+
 /** Outputs, hosts, resolv.conf. Absence is success. */
 export async function removePodFiles(context: HyperdContext, id: SandboxId): Promise<void> {
   await removeIfExists(podDirOf(context, id), true);
