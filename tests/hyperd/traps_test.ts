@@ -361,26 +361,6 @@ hyperdTest("lists of a hundred pods cost no call for each of them", async (subje
   await nothingIsLeft(subject);
 });
 
-hyperdTest("a listener on localhost alone is reached through the guest", async (subject) => {
-  await using pod = await runPod(subject);
-  await pod.start("exec tcpsvd -E 127.0.0.1 7 cat");
-  const connection = await waitFor("somebody listens", {}, async () => {
-    try {
-      return await pod.engine.dial(pod.id, 7);
-    } catch (error) {
-      if (!hasCode(error, "Unavailable")) throw error;
-      return undefined;
-    }
-  });
-  const writer = connection.writable.getWriter();
-  await writer.write(new TextEncoder().encode("hello\n"));
-  const reader = connection.readable.getReader();
-  let heard = "";
-  while (heard.length < 6) heard += new TextDecoder().decode((await reader.read()).value);
-  assert.equal(heard, "hello\n");
-  connection.close();
-});
-
 hyperdTest("a log of megabytes is whole, and its source gives its blocks back", async (subject) => {
   await using pod = await runPod(subject);
   const lines = 200_000;

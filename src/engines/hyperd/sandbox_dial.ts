@@ -1,7 +1,8 @@
 /**
  * Connections into a pod. Who listens is read from the guest's own tables; a listener on every
  * address is connected to over the pod's network, one on localhost alone through a program in the
- * guest, which is slow, passes no half-close on, and takes no more input than hyperd does.
+ * guest, which is slow, passes no half-close on, and takes no more input than hyperd does. Either ends
+ * with the pod: a VM that is gone ends no connection by itself.
  */
 
 import { failedPrecondition, invalidArgument, notFound, unavailable } from "../../lib/errors.ts";
@@ -27,21 +28,32 @@ export async function dialSandbox(
   if (!Number.isInteger(port) || port < 1 || port > maxPort) {
     throw invalidArgument(`Port ${port} is not from 1 to ${maxPort}`);
   }
-  if (sandbox.phase !== "ready") {
-    throw failedPrecondition(`Cannot connect into sandbox "${id}": it is not ready`);
-  }
+  needReady(context, id);
   const listener = await findListener(context, id, port);
   const [address] = sandbox.ips;
   if (listener === "everywhere" && address !== undefined) {
-    const connection = await dialDirectly(context, address, port);
-    if (connection !== undefined) return connection;
+    const connection = await connect(context, address, port);
+    if (connection !== undefined) return directly(context, id, port, connection);
   }
+  needReady(context, id);
   return dialThroughGuest(
     context,
     id,
     port,
     listener === "loopback6" ? "TCP6:[::1]" : "TCP4:127.0.0.1",
   );
+}
+
+function needReady(context: HyperdContext, id: SandboxId): void {
+  if (context.ledger.sandboxes.get(id)?.phase === "ready") return;
+  throw failedPrecondition(`Cannot connect into sandbox "${id}": it is not ready`);
+}
+
+/** Calls `close` when the pod has ended. */
+function onPodEnd(context: HyperdContext, id: SandboxId, close: () => void): () => void {
+  return context.ledger.onEvent((event) => {
+    if (event.subject === "sandbox" && event.sandboxId === id && event.kind === "stopped") close();
+  });
 }
 
 async function findListener(
@@ -60,21 +72,40 @@ async function findListener(
 }
 
 /** Where the node has no way to the pod, or none in time, there still is the guest. */
-async function dialDirectly(
+async function connect(
   context: HyperdContext,
   hostname: string,
   port: number,
-): Promise<PodConnection | undefined> {
+): Promise<Deno.TcpConn | undefined> {
   const late = new AbortController();
   const cancelTimer = context.clock.after(connectMs, () => late.abort());
   try {
-    const connection = await Deno.connect({ hostname, port, signal: late.signal });
-    return toStreams(connection, { what: `port ${port} of "${hostname}"` });
+    return await Deno.connect({ hostname, port, signal: late.signal });
   } catch {
     return undefined; // See above.
   } finally {
     cancelTimer();
   }
+}
+
+function directly(
+  context: HyperdContext,
+  id: SandboxId,
+  port: number,
+  connection: Deno.TcpConn,
+): PodConnection {
+  try {
+    needReady(context, id); // Else the address may be another pod's by now.
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  const streams = toStreams(connection, {
+    what: `port ${port} of sandbox "${id}"`,
+    onEnd: () => stopListening(),
+  });
+  const stopListening = onPodEnd(context, id, () => streams.close());
+  return streams;
 }
 
 /** How long the far end may still answer after its input has ended. */
@@ -100,9 +131,7 @@ function dialThroughGuest(
     stream.on("error", () => {}); // What the cancellation says.
     stream.cancel();
   };
-  const stopListening = context.ledger.onEvent((event) => {
-    if (event.subject === "sandbox" && event.sandboxId === id && event.kind === "stopped") close();
-  });
+  const stopListening = onPodEnd(context, id, close);
   const closeWhenQuiet = async () => {
     while (!over.signal.aborted) {
       await context.clock.sleep(afterInputMs, over.signal);
