@@ -85,6 +85,8 @@ replaced=
 added=
 # The service was started with them.
 restarted=
+# The unit was not there: one that is there may have been disabled by the operator.
+new_unit=
 # Files that are of no use when it ends.
 half=
 filled=
@@ -208,6 +210,7 @@ put_edited() {
 }
 
 put_unit() {
+  [ -f "$unit" ] || new_unit=yes
   filled=$(mktemp)
   sed "s|@bindir@|$prefix/bin|" "$top/packaging/systemd/frakti.service" >"$filled"
   # Another command line names other directories, and the pods that are known there.
@@ -293,7 +296,11 @@ start_service() {
   elif [ -n "$with_start" ]; then
     restarted=yes
     run systemctl daemon-reload
-    run systemctl enable --quiet frakti.service
+    if [ -n "$new_unit" ]; then
+      run systemctl enable --quiet frakti.service
+    elif ! systemctl is-enabled --quiet frakti.service 2>/dev/null; then
+      echo "not enabled: frakti.service does not start with the node (systemctl enable frakti.service)"
+    fi
     case $changed in
       *"$program"* | *"$unit"*) run systemctl restart frakti.service || : ;;
       *) run systemctl start frakti.service || : ;;
