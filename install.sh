@@ -435,9 +435,10 @@ LIST
   done
 }
 
-# The package's files are dpkg's: neither of the two can take the place of the other.
+# The package's files are dpkg's: neither of the two can take the place of the other. A dry run says
+# what the real one would.
 if [ -e "$root/lib/systemd/system/frakti.service" ] || [ -e "$root/usr/lib/systemd/system/frakti.service" ]; then
-  [ -n "$dry" ] || fail "frakti is installed as a package here: use apt, or remove the package first"
+  fail "frakti is installed as a package here: use apt, or remove the package first"
 fi
 
 case $action in

@@ -117,6 +117,7 @@ Deno.test("install.sh refuses a prefix that a unit cannot name, and a node that 
   await Deno.writeTextFile(`${root}/usr/lib/systemd/system/frakti.service`, "");
   for (const args of [[], ["--upgrade"], ["--uninstall"]]) {
     assert.match(await refused(...args), /installed as a package here: use apt/);
+    assert.match(await refused("--dry-run", ...args), /installed as a package here: use apt/);
   }
 });
 
