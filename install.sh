@@ -5,7 +5,7 @@
 #   sudo ./install.sh --upgrade
 #   sudo ./install.sh --uninstall [--purge] [--keep-pods]
 #
-# --prefix DIR   programs go to DIR/bin (/usr/local)
+# --prefix DIR   programs go to DIR/bin (/usr/local; for --upgrade and --uninstall: where they are)
 # --root DIR     install below DIR, for packaging; nothing is started or stopped
 # --no-cni       no example network, even when /etc/cni/net.d is empty
 # --no-start     leave the service as it is
@@ -22,6 +22,7 @@ set -eu
 
 top=$(cd "$(dirname "$0")" && pwd)
 prefix=/usr/local
+prefix_given=
 root=
 action=install
 dry=
@@ -41,8 +42,8 @@ fail() {
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --prefix) [ $# -gt 1 ] || fail "--prefix needs a value"; prefix=$2; shift ;;
-    --prefix=*) prefix=${1#*=} ;;
+    --prefix) [ $# -gt 1 ] || fail "--prefix needs a value"; prefix=$2; prefix_given=yes; shift ;;
+    --prefix=*) prefix=${1#*=}; prefix_given=yes ;;
     --root) [ $# -gt 1 ] || fail "--root needs a value"; root=$2; shift ;;
     --root=*) root=${1#*=} ;;
     --no-cni) with_cni= ;;
@@ -70,12 +71,10 @@ esac
 root=${root%/}
 [ -n "$root" ] || [ "$(id -u)" = 0 ] || [ -n "$dry" ] || fail "must run as root (or with --root DIR)"
 
-program=$root$prefix/bin/frakti
+unit=$root/etc/systemd/system/frakti.service
 config_dir=$root/etc/frakti
 config=$config_dir/config.yaml
-unit=$root/etc/systemd/system/frakti.service
 lib_dir=$root/usr/lib/frakti
-share=$root$prefix/share
 cni_dir=$root/etc/cni/net.d
 cni_file=$cni_dir/99-frakti.conflist
 changed=
@@ -91,13 +90,34 @@ new_unit=
 half=
 filled=
 
-# For packaging/removal.sh: which frakti is asked, with which configuration.
-teller=$program
+# For packaging/removal.sh: with which configuration frakti is asked.
 below=$root
 conf=$config
 [ -e "$conf" ] || conf=/dev/null
 # shellcheck source=packaging/removal.sh
 . "$top/packaging/removal.sh"
+
+# installed_prefix: where the unit that is there runs frakti from, when this script has put it there: the
+# program of an operator's own unit may be anything.
+installed_prefix() {
+  [ -f "$unit" ] || return 1
+  there=$(exec_start <"$unit")
+  there=${there%%[[:blank:]]*}
+  case $there in
+    *[!A-Za-z0-9/._+:@-]*) return 1 ;;
+    /*/bin/frakti) there=${there%/bin/frakti} ;;
+    *) return 1 ;;
+  esac
+  [ -d "$root$there/share/frakti" ] || return 1
+  printf '%s\n' "$there"
+}
+
+if [ -z "$prefix_given" ] && [ "$action" != install ] && there=$(installed_prefix); then
+  prefix=$there
+fi
+program=$root$prefix/bin/frakti
+teller=$program
+share=$root$prefix/share
 
 # has_systemd: is it running here, and is this installation for here?
 has_systemd() {
@@ -396,8 +416,6 @@ uninstall_all() {
   check_unused
   # The program goes after it: it tells what is left when this has to be repeated.
   if [ -n "$purge" ]; then remove_kept; fi
-  remove "$unit"
-  remove "$unit.new"
   remove "$program"
   while read -r source target; do
     case $target in
@@ -412,6 +430,9 @@ $(extras)
 LIST
   remove "$lib_dir"
   remove_empty "$share/frakti"
+  # After what it tells the place of.
+  remove "$unit"
+  remove "$unit.new"
   remove "$config.new"
   remove "$root/var/cache/frakti"
   if cmp -s "$top/packaging/cni/99-frakti.conflist" "$cni_file"; then

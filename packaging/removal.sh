@@ -16,6 +16,30 @@ helper=
 helper_log=
 kept=
 
+# exec_start: the command of the unit whose text is read, drop-ins after it, as it is written there; when
+# there are several, with ";" between them.
+exec_start() {
+  value=
+  begun=
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line#"${line%%[![:blank:]]*}"}
+    case $line in "#"* | ";"*) continue ;; esac
+    line=$begun$line
+    begun=
+    case $line in
+      *\\) begun="${line%\\} " ;;
+      ExecStart=* | ExecStart[[:blank:]]*=*)
+        line=${line#*=}
+        line=${line#"${line%%[![:blank:]]*}"}
+        # An empty one takes back those before it.
+        value=${line:+${value:+$value;}$line}
+        ;;
+    esac
+  done
+  # What systemd is told about the program stands before it.
+  printf '%s\n' "${value#"${value%%[!-+:!]*}"}"
+}
+
 # learn_kept: what frakti keeps by its configuration, as lines of a kind and a path.
 learn_kept() {
   kept=$("$teller" kept-files --config "$conf")

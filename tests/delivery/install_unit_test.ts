@@ -4,7 +4,7 @@
  */
 
 import assert from "node:assert/strict";
-import { makeDir, tryRun } from "../support/mod.ts";
+import { exists, makeDir, run, tryRun } from "../support/mod.ts";
 import { makeMachine } from "./machine.ts";
 import { makeRelease } from "./release.ts";
 
@@ -45,4 +45,28 @@ Deno.test("a service that the operator has disabled stays so, and install.sh say
   }
   await systemctl("enable", "frakti.service");
   assert.doesNotMatch(await installed("--prefix", prefix), /^not enabled/m);
+});
+
+Deno.test("--upgrade and --uninstall take the prefix from the unit", async () => {
+  const root = await makeDir("root");
+  const below = (...args: string[]) => installed("--root", root, ...args);
+  await below("--prefix", "/opt/frakti");
+  assert.match(await below("--upgrade"), /^unchanged: .*\/opt\/frakti\/bin\/frakti$/m);
+  await below("--uninstall");
+  assert.equal(await run("find", [root, "-type", "f", "!", "-path", "*/etc/*"]), "");
+});
+
+Deno.test("--uninstall leaves a program alone that only the operator's own unit names", async () => {
+  const root = await makeDir("root");
+  await installed("--root", root);
+  const own = `${root}/home/operator/bin/frakti`;
+  await run("mkdir", ["-p", own.slice(0, own.lastIndexOf("/"))]);
+  await Deno.writeTextFile(own, "");
+  await Deno.writeTextFile(
+    `${root}/etc/systemd/system/frakti.service`,
+    "[Service]\nExecStart=/home/operator/bin/frakti serve --v=4\n",
+  );
+  await installed("--root", root, "--uninstall");
+  assert.equal(await exists(own), true);
+  assert.equal(await exists(`${root}/usr/local/bin/frakti`), false);
 });
