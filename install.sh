@@ -325,7 +325,10 @@ start_service() {
       *"$program"* | *"$unit"*) run systemctl restart frakti.service || : ;;
       *) run systemctl start frakti.service || : ;;
     esac
-    [ -n "$dry" ] || wait_for_service
+    if [ -z "$dry" ]; then
+      learn_command_line
+      wait_for_service
+    fi
     echo "started:    frakti.service (pods that were running go on)"
   fi
 }
@@ -404,8 +407,9 @@ stop_service() {
 uninstall_all() {
   find_teller
   if [ -n "$teller" ]; then
+    learn_command_line
     if ! learn_kept && { [ -z "$keep_pods" ] || [ -n "$purge" ]; }; then
-      fail "$config must tell where frakti's pods and records are: mend it, or pass --keep-pods"
+      fail "$conf must tell where frakti's pods and records are: mend it, or pass --keep-pods"
     fi
     stop_pods
     check_records

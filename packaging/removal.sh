@@ -3,7 +3,7 @@
 # and scripts/build-deb.sh writes it into the scripts of the package. Who uses it has set
 #
 #   teller   a frakti that can be asked
-#   conf     the configuration that it is asked with
+#   conf     the configuration that it is asked with, unless the service names another
 #   below    "", or the directory below which all of this lies
 #
 # and has `fail`, which ends with a message, and `run`, which runs a command or says it would.
@@ -15,6 +15,8 @@ answer_limit_seconds=15
 helper=
 helper_log=
 kept=
+# What the service's command says beside the configuration, plain words.
+flags=
 
 # exec_start: the command of the unit whose text is read, drop-ins after it, as it is written there; when
 # there are several, with ";" between them.
@@ -40,9 +42,79 @@ exec_start() {
   printf '%s\n' "${value#"${value%%[!-+:!]*}"}"
 }
 
-# learn_kept: what frakti keeps by its configuration, as lines of a kind and a path.
+# unit_text: the service's unit and its drop-ins, in the order in which systemd reads them.
+unit_text() {
+  if [ -z "$below" ] && [ -d /run/systemd/system ] &&
+    text=$(systemctl cat frakti.service 2>/dev/null); then
+    printf '%s\n' "$text"
+    return
+  fi
+  for dir in etc run usr/local/lib usr/lib lib; do
+    [ -f "$below/$dir/systemd/system/frakti.service" ] || continue
+    cat "$below/$dir/systemd/system/frakti.service"
+    echo
+    break
+  done
+  for dir in etc run usr/local/lib usr/lib lib; do
+    for file in "$below/$dir/systemd/system/frakti.service.d"/*.conf; do
+      if [ -f "$file" ]; then printf '%s %s\n' "${file##*/}" "$file"; fi
+    done
+  done | LC_ALL=C sort -u -k 1,1 | while read -r name file; do
+    cat "$file"
+    echo
+  done
+}
+
+# learn_command_line: with which configuration and flags the service runs frakti; it is asked with the
+# same. What quotes, variables and specifiers come to is systemd's to know: a command that has them is
+# not guessed at.
+learn_command_line() {
+  flags=
+  line=$(unit_text | exec_start)
+  [ -n "$line" ] || return 0
+  case $line in
+    *[!A-Za-z0-9/._=:@,+[:blank:]-]* | @*) set -- ;;
+    # shellcheck disable=SC2086
+    *) set -- $line ;;
+  esac
+  case ${1:-} in
+    frakti | */frakti) shift ;;
+    *)
+      echo "frakti: the command line of frakti.service cannot be read (plain words of frakti alone can):" \
+        "$line" >&2
+      echo "frakti: going on with the configuration $conf alone" >&2
+      return 0
+      ;;
+  esac
+  while [ $# -gt 0 ]; do
+    case $1 in
+      serve) ;;
+      --config)
+        use_configuration "${2:-}"
+        [ $# = 1 ] || shift
+        ;;
+      --config=*) use_configuration "${1#*=}" ;;
+      *) flags="$flags $1" ;;
+    esac
+    shift
+  done
+}
+
+# use_configuration FILE: the service names it. The one that it may do without is frakti's own.
+use_configuration() {
+  conf=$below$1
+  if [ "$1" = /etc/frakti/config.yaml ] && [ ! -e "$conf" ]; then conf=/dev/null; fi
+}
+
+# with_settings COMMAND...: runs it with the settings of the service.
+with_settings() {
+  # shellcheck disable=SC2086
+  "$@" --config "$conf" $flags
+}
+
+# learn_kept: what frakti keeps by its settings, as lines of a kind and a path.
 learn_kept() {
-  kept=$("$teller" kept-files --config "$conf")
+  kept=$(with_settings "$teller" kept-files)
 }
 
 # kept_paths KIND: the paths of that kind.
@@ -72,9 +144,9 @@ pods_may_run() {
   [ "$recorded" = "$(cat /proc/sys/kernel/random/boot_id)" ]
 }
 
-# answers: does the frakti of this node answer? It is asked as its configuration says.
+# answers: does the frakti of this node answer? It is asked as its settings say.
 answers() {
-  timeout "$answer_limit_seconds" "$teller" pods --quiet --config "$conf" >/dev/null 2>&1
+  with_settings timeout "$answer_limit_seconds" "$teller" pods --quiet >/dev/null 2>&1
 }
 
 # until_answers: fails when it does not in time, or the frakti that was started for it has ended.
@@ -90,7 +162,7 @@ until_answers() {
 # begin_frakti: one that runs for as long as pods are being stopped, where no service does.
 begin_frakti() {
   helper_log=$(mktemp)
-  "$teller" serve --config "$conf" >"$helper_log" 2>&1 </dev/null &
+  with_settings exec "$teller" serve >"$helper_log" 2>&1 </dev/null &
   helper=$!
 }
 
@@ -125,7 +197,7 @@ stop_all_pods() {
       fail "there are pods, and frakti does not start to stop them; mend that, or $2"
     fi
   fi
-  if ! run "$teller" stop --all --remove --config "$conf"; then
+  if ! with_settings run "$teller" stop --all --remove; then
     end_frakti
     fail "not every pod could be stopped; mend that, or $2"
   fi

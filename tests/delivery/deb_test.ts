@@ -163,11 +163,16 @@ Deno.test("a removal is refused when frakti cannot say which pods there are", as
   assert.equal(await serviceState(), "enabled active");
 });
 
-Deno.test("a removal starts a frakti that is stopped, to stop its pods", async () => {
+Deno.test("a removal starts a frakti that is stopped, to stop its pods, and asks it by its own flags", async () => {
   await systemctl("stop", "frakti.service");
+  const dropins = "/etc/systemd/system/frakti.service.d";
+  await Deno.mkdir(dropins, { recursive: true });
+  const line = `/usr/bin/frakti serve --config ${configPath} --listen /run/own.sock`;
+  await Deno.writeTextFile(`${dropins}/own.conf`, `[Service]\nExecStart=\nExecStart=${line}\n`);
   const { code, stdout, stderr } = await dpkg(["-r", "frakti"]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^removed: [0-9a-f]{13} \(tests\/stays\)$/m);
+  await run("rm", ["-r", dropins]);
   assert.equal(await exists("/usr/bin/frakti"), false);
   assert.equal(await exists(configPath), true);
   assert.equal(await exists(`${shared}/instance_id`), true);
