@@ -249,6 +249,7 @@ extras() {
 config.schema.json $lib_dir/config.schema.json
 crictl.yaml $config_dir/crictl.yaml
 grafana/frakti.json $share/frakti/grafana.json
+kubernetes/runtimeclasses.yaml $share/frakti/runtimeclasses.yaml
 completions/frakti.bash $share/bash-completion/completions/frakti
 completions/frakti.zsh $share/zsh/site-functions/_frakti
 completions/frakti.fish $share/fish/vendor_completions.d/frakti.fish

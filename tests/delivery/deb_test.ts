@@ -66,6 +66,9 @@ Deno.test("the package names what frakti needs and holds the guest", async () =>
   for (const path of ["usr/lib/frakti/vmlinux", "usr/lib/frakti/initrd.img", "usr/bin/frakti"]) {
     assert.match(content, new RegExp(`-r[w-]\\S+ root/root .* \\./${path}$`, "m"), path);
   }
+  for (const path of ["grafana.json", "runtimeclasses.yaml"]) {
+    assert.ok(content.includes(` ./usr/share/frakti/${path}\n`), path);
+  }
 });
 
 Deno.test("it is refused where install.sh has put another frakti, and changes nothing", async () => {

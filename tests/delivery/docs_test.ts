@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
 import { buildConfig } from "../../src/cli/config.ts";
-import { guestDirectory, makeDir, toolDir, tryRun, waitFor } from "../support/mod.ts";
+import { guestDirectory, makeDir, run, toolDir, tryRun, waitFor } from "../support/mod.ts";
 import { top } from "./built.ts";
 import { configPath, makeMachine } from "./machine.ts";
 import { makeRelease } from "./release.ts";
@@ -43,6 +43,17 @@ Deno.test("commands that need a node have the form of commands, and name files t
   }
   for (const [path] of page.matchAll(/\b(?:packaging|scripts|tests)\/[\w./-]+\w/g)) {
     assert.ok(await Deno.stat(`${top}/${path}`), path);
+  }
+});
+
+Deno.test("the shared files that the page names are installed where it says", async () => {
+  const root = await makeDir("root");
+  const release = await makeRelease();
+  for (const prefix of ["/usr/local", "/usr"]) {
+    await run(`${release}/install.sh`, ["--root", root, "--prefix", prefix]);
+    const named = [...page.matchAll(new RegExp(`${prefix}/share/frakti/[\\w.]+\\w`, "g"))];
+    assert.equal(new Set(named.map(([path]) => path)).size, 2, prefix);
+    for (const [path] of named) assert.ok(await Deno.stat(`${root}${path}`), path);
   }
 });
 

@@ -18,6 +18,7 @@ const extras = [
   "/usr/lib/frakti/config.schema.json",
   "/etc/frakti/crictl.yaml",
   "/usr/local/share/frakti/grafana.json",
+  "/usr/local/share/frakti/runtimeclasses.yaml",
   "/usr/local/share/bash-completion/completions/frakti",
   "/usr/local/share/zsh/site-functions/_frakti",
   "/usr/local/share/fish/vendor_completions.d/frakti.fish",
