@@ -213,7 +213,13 @@ remove_empty() {
 
 find_program() {
   for built in "$top/frakti" "$top/dist/frakti"; do
-    [ -f "$built" ] && return
+    [ -f "$built" ] || continue
+    if [ "$built" = "$top/dist/frakti" ] && [ -e "$top/.git" ]; then
+      # shellcheck source=scripts/lib/built.sh
+      . "$top/scripts/lib/built.sh"
+      warn_of_other_commit "$top" "$built"
+    fi
+    return
   done
   [ -f "$top/scripts/build.sh" ] || fail "there is no frakti beside install.sh"
   run "$top/scripts/build.sh"

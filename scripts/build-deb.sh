@@ -6,8 +6,8 @@
 # --revision N   the Debian revision (1)
 # --out DIR      where the package goes (dist)
 #
-# Takes dist/frakti and dist/guest, and makes them first when they are not there. The same input
-# gives the same bytes. Works without debhelper: dpkg-deb is all it needs.
+# Takes dist/frakti and dist/guest, and makes them first when they are not there; a dist/frakti of
+# another version than the checkout's is refused. The same input gives the same bytes. Works without debhelper: dpkg-deb is all it needs.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -35,6 +35,9 @@ architecture=$(dpkg --print-architecture)
 
 [ -f "$top/dist/frakti" ] || "$top/scripts/build.sh"
 [ -f "$top/dist/guest/vmlinux" ] || "$top/scripts/build-guest.sh"
+# shellcheck source=scripts/lib/built.sh
+. "$top/scripts/lib/built.sh"
+check_built_version "$top" "$top/dist/frakti" || fail "the package would be called by the wrong version"
 
 # Times in the package come from the commit, so that a second build gives the same bytes.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$top" log -1 --format=%ct 2>/dev/null || echo 0)}
