@@ -46,6 +46,15 @@ Deno.test("commands that need a node have the form of commands, and name files t
   }
 });
 
+Deno.test("the page and the package name the same packages to install", async () => {
+  const control = await Deno.readTextFile(`${top}/packaging/debian/control`);
+  for (const field of ["Depends", "Recommends"]) {
+    const [, list = ""] = new RegExp(`^${field}: (.*)$`, "m").exec(control) ?? [];
+    const names = list.split(", ").filter((name) => !name.startsWith("libc6 "));
+    assert.ok(page.includes(`\napt-get install ${names.join(" ")}\n`), field);
+  }
+});
+
 Deno.test("the shared files that the page names are installed where it says", async () => {
   const root = await makeDir("root");
   const release = await makeRelease();

@@ -1,7 +1,7 @@
 /** A checkout that was pulled and not built again: install.sh and the package's build say so. */
 
 import assert from "node:assert/strict";
-import { makeDir, run, tryRun } from "../support/mod.ts";
+import { exists, makeDir, run, tryRun } from "../support/mod.ts";
 import { top } from "./built.ts";
 import { makeCheckout } from "./package.ts";
 
@@ -47,11 +47,35 @@ for (const [how, tell] of Object.entries(kinds)) {
     assert.equal(await warned(commit), "");
   });
 
-  Deno.test(`no package is made of a dist/frakti that ${how} is of another version`, async () => {
+  Deno.test(`nothing is made of a dist/frakti that ${how} is of another version`, async () => {
     await writeProgram(built, tell(`0.0.9 (commit ${commit}`));
-    const { code, stderr } = await tryRun(`${checkout}/scripts/build-deb.sh`, ["--out", dir]);
-    assert.equal(code, 1);
-    assert.ok(stderr.includes(`is of version 0.0.9, and deno.json says ${version}: run scripts/`));
-    assert.match(stderr, /^build-deb: the package would be called by the wrong version$/m);
+    for (
+      const [script, ...args] of [["build-deb", "--out", dir], ["build-release", `${dir}/new`]]
+    ) {
+      const { code, stderr } = await tryRun(`${checkout}/scripts/${script}.sh`, args);
+      assert.equal(code, 1);
+      assert.ok(
+        stderr.includes(`is of version 0.0.9, and deno.json says ${version}: run scripts/`),
+      );
+      assert.match(
+        stderr,
+        new RegExp(`^${script}: the \\w+ would be called by the wrong version$`, "m"),
+      );
+    }
+    assert.equal(await exists(`${dir}/new`), false);
   });
 }
+
+Deno.test("a release goes into a directory of its own, and installs without the checkout", async () => {
+  const script = `${checkout}/scripts/build-release.sh`;
+  await writeProgram(built, kinds["by its word"](`${version} (commit ${commit}`));
+  const refused = await tryRun(script, [checkout]);
+  assert.equal(refused.code, 1);
+  assert.equal(refused.stderr, `build-release: ${checkout} is not empty\n`);
+  const release = `${dir}/release`;
+  await run(script, [release]);
+  await run("mv", [checkout, `${checkout}.away`]);
+  await run(`${release}/install.sh`, ["--root", `${dir}/root`]);
+  await run("cmp", [`${dir}/root/usr/local/bin/frakti`, `${release}/frakti`]);
+  assert.equal(await exists(`${dir}/root/usr/lib/frakti/vmlinux`), true);
+});

@@ -6,9 +6,8 @@ import { builtFrakti, top } from "./built.ts";
 /** Makes a release: the built file and the guest beside install.sh. */
 export async function makeRelease(): Promise<string> {
   const release = await makeDir("release");
-  await run("cp", ["-R", `${top}/install.sh`, `${top}/packaging`, release]);
-  await run("cp", [await builtFrakti(), `${release}/frakti`]);
-  await run("cp", ["-R", guestDirectory(), `${release}/guest`]);
+  const parts = ["--frakti", await builtFrakti(), "--guest", guestDirectory()];
+  await run(`${top}/scripts/build-release.sh`, [...parts, release]);
   return release;
 }
 
