@@ -66,6 +66,60 @@ Deno.test("the shared files that the page names are installed where it says", as
   }
 });
 
+/** Flags about the runtime by the kubelets that the page speaks of: those that all of them take. */
+const kubeletFlags: Readonly<Record<string, readonly string[]>> = {
+  "1.6": ["cgroup-driver", "cgroups-per-qos", "container-runtime", "container-runtime-endpoint"]
+    .concat("enable-cri", "feature-gates", "image-service-endpoint", "runtime-request-timeout"),
+  "1.7 to 1.26": ["cgroup-driver", "cgroups-per-qos", "container-runtime", "feature-gates"]
+    .concat("container-runtime-endpoint", "image-service-endpoint", "runtime-request-timeout"),
+};
+
+/** Keys about the runtime that KubeletConfiguration has since 1.27. */
+const kubeletKeys: readonly string[] = ["apiVersion", "kind", "cgroupDriver", "cgroupsPerQOS"]
+  .concat("containerLogMaxFiles", "containerLogMaxSize", "containerRuntimeEndpoint")
+  .concat("featureGates", "imageServiceEndpoint", "runtimeRequestTimeout");
+
+const kubeadmFlags: Readonly<Record<string, readonly string[]>> = {
+  init: ["config", "cri-socket", "feature-gates", "patches", "pod-network-cidr"],
+  join: ["config", "cri-socket", "discovery-token-ca-cert-hash", "patches", "token"],
+};
+
+function flagsOf(command: string): readonly string[] {
+  return [...command.matchAll(/(?<=\s)-[\w-]+/g)].map(([flag]) => flag.replace(/^--/, ""));
+}
+
+/** The commands of a block, each on one line. */
+function commandsOf({ text }: Block): readonly string[] {
+  return text.replaceAll("\\\n", " ").trim().split("\n");
+}
+
+Deno.test("the kubelets of the page are given flags and keys that they have", () => {
+  const command =
+    /^Kubelet (1\.\d+(?: to 1\.\d+)?)\b[^\n]*:\n\n```sh on-a-node\n(kubelet .*?)^```$/gms;
+  const found = [...page.matchAll(command)];
+  assert.equal(found.length, blocks.filter(({ text }) => text.startsWith("kubelet ")).length);
+  assert.deepEqual(found.map(([, versions]) => versions).sort(), Object.keys(kubeletFlags).sort());
+  for (const [, versions = "", text = ""] of found) {
+    for (const name of flagsOf(text)) {
+      assert.ok(kubeletFlags[versions]?.includes(name), `Kubelet ${versions} has no --${name}`);
+    }
+  }
+  const settings = blocks.map(({ kind, text }) => kind === "kubernetes" ? parse(text) : {})
+    .filter(({ kind }) => kind === "KubeletConfiguration");
+  assert.equal(settings.length, 1);
+  for (const key of Object.keys(settings[0])) assert.ok(kubeletKeys.includes(key), key);
+});
+
+Deno.test("the kubeadm of the page is given flags that it has", () => {
+  const commands = blocks.filter(({ language }) => language === "sh").flatMap(commandsOf)
+    .filter((line) => line.startsWith("kubeadm "));
+  assert.equal(commands.length, 2);
+  for (const line of commands) {
+    const known = kubeadmFlags[line.split(" ")[1] ?? ""];
+    for (const name of flagsOf(line)) assert.ok(known?.includes(name), line);
+  }
+});
+
 Deno.test("the RuntimeClasses name frakti's handlers, with the overhead of this guest", async () => {
   const path = `${top}/packaging/kubernetes/runtimeclasses.yaml`;
   const classes = parseAllDocuments(await Deno.readTextFile(path)).map((each) => each.toJS());
