@@ -72,9 +72,9 @@ learn_command_line() {
   flags=
   line=$(unit_text | exec_start)
   [ -n "$line" ] || return 0
+  # shellcheck disable=SC2086
   case $line in
     *[!A-Za-z0-9/._=:@,+[:blank:]-]* | @*) set -- ;;
-    # shellcheck disable=SC2086
     *) set -- $line ;;
   esac
   case ${1:-} in
@@ -100,9 +100,10 @@ learn_command_line() {
   done
 }
 
-# use_configuration FILE: the service names it. The one that it may do without is frakti's own.
+# use_configuration FILE: the service names it, and runs in /. The one that it may do without is frakti's
+# own.
 use_configuration() {
-  conf=$below$1
+  conf=$below/${1#/}
   if [ "$1" = /etc/frakti/config.yaml ] && [ ! -e "$conf" ]; then conf=/dev/null; fi
 }
 
