@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
+import { noAuth } from "../../tests/support/configs.ts";
 import { describe, hasCode } from "../lib/errors.ts";
-import { credentialsFor, type RegistryAuth } from "./credentials.ts";
+import { credentialsFor } from "./credentials.ts";
 import { parseImageUser } from "./image_user.ts";
-
-const nothing: RegistryAuth = {
-  username: "",
-  password: "",
-  auth: "",
-  serverAddress: "",
-  identityToken: "",
-  registryToken: "",
-};
 
 for (
   const [what, auth, expected] of [
@@ -38,14 +30,14 @@ for (
   ] as const
 ) {
   Deno.test(`credentials: ${what}`, () => {
-    assert.deepEqual(credentialsFor({ ...nothing, ...auth }, "r.io"), expected);
+    assert.deepEqual(credentialsFor({ ...noAuth, ...auth }, "r.io"), expected);
   });
 }
 
 Deno.test("a malformed auth is refused without showing it", () => {
   for (const auth of ["%%%", btoa("secretwithoutcolon"), btoa(":p"), "c2VjcmV0\n!"]) {
     assert.throws(
-      () => credentialsFor({ ...nothing, auth }, "r.io"),
+      () => credentialsFor({ ...noAuth, auth }, "r.io"),
       (error) =>
         hasCode(error, "InvalidArgument") && !describe(error).includes("secret") &&
         !describe(error).includes(auth),
@@ -64,7 +56,7 @@ for (
   ] as const
 ) {
   Deno.test(`credentials for "${serverAddress}" ${isMeant ? "go" : "do not go"} to ${domain}`, () => {
-    const auth = { ...nothing, username: "u", password: "p", serverAddress };
+    const auth = { ...noAuth, username: "u", password: "p", serverAddress };
     assert.equal(credentialsFor(auth, domain) !== undefined, isMeant);
   });
 }

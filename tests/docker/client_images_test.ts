@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { noAuth } from "../support/configs.ts";
 import { describe, hasCode } from "../../src/lib/errors.ts";
 import {
   makeImage,
@@ -32,14 +33,6 @@ Deno.test.afterAll(async () => {
 
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 const noAbort = new AbortController().signal;
-const noAuth = {
-  username: "",
-  password: "",
-  auth: "",
-  serverAddress: "",
-  identityToken: "",
-  registryToken: "",
-};
 const { username, password } = registryUser;
 
 /** Pushes an image of its own; the digest of its manifest. */

@@ -4,42 +4,25 @@ import assert from "node:assert/strict";
 import { Op } from "../../src/engines/qemu/agent/protocol.ts";
 import { podLayout } from "../../src/engines/qemu/vm/layout.ts";
 import { hasCode } from "../../src/lib/errors.ts";
-import { obedient, type Pod, runPod } from "../engine_contract/pods.ts";
-import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { obedient, type Pod } from "../engine_contract/pods.ts";
 import { waitFor } from "../support/mod.ts";
 import { answersLost } from "./agent_moments.ts";
+import { podPerCase } from "./one_pod.ts";
 import { inside } from "./volume_stand.ts";
 
-let subject: QemuUnderTest;
-Deno.test.beforeAll(async () => {
-  subject = await openQemu();
-});
-Deno.test.afterAll(() => subject?.end());
-
-function lostAnswerTest(name: string, fn: (pod: Pod) => Promise<void>): void {
-  Deno.test({
-    name,
-    // The engine outlives the case and does its own work meanwhile.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using pod = await runPod(subject);
-      await fn(pod);
-    },
-  });
-}
+const cases = podPerCase();
 
 const named = (name: string) => ({ metadata: { name, attempt: 0 } });
 
 /** What of containers that are being made lies on the node, and the disks that the VM has. */
 async function leftOf(pod: Pod) {
-  const { dir, disks } = podLayout(subject.options.stateDirectory, pod.id);
+  const { dir, disks } = podLayout(cases.subject.options.stateDirectory, pod.id);
   const namesIn = async (path: string) =>
     (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
   return { making: await namesIn(`${dir}/making`), disks: await namesIn(disks) };
 }
 
-lostAnswerTest("a container is taken back when its guest is connected to again", async (pod) => {
+cases.test("a container is taken back when its guest is connected to again", async (pod) => {
   const running = await pod.start(obedient, named("running"));
   const before = await leftOf(pod);
   assert.deepEqual(before.making, []);
@@ -56,7 +39,7 @@ lostAnswerTest("a container is taken back when its guest is connected to again",
   assert.equal(await inside(pod, await pod.start(obedient, named("half")), "echo made"), "made");
 });
 
-lostAnswerTest("a container that could not be taken back is before the next one", async (pod) => {
+cases.test("a container that could not be taken back is before the next one", async (pod) => {
   const running = await pod.start(obedient, named("running"));
   const before = await leftOf(pod);
   using losing = answersLost("time", Op.spawn, Op.run);
@@ -66,7 +49,7 @@ lostAnswerTest("a container that could not be taken back is before the next one"
   assert.equal((await leftOf(pod)).making.length, 1);
   const next = await pod.start(obedient, named("half"));
   assert.deepEqual((await leftOf(pod)).making, []);
-  await subject.engine.removeContainer(next);
+  await cases.subject.engine.removeContainer(next);
   assert.deepEqual(await leftOf(pod), before);
   assert.equal(await inside(pod, running, "echo runs"), "runs");
 });

@@ -5,38 +5,21 @@
  */
 
 import assert from "node:assert/strict";
-import { obedient, type Pod, runPod } from "../engine_contract/pods.ts";
-import { openQemu, type QemuUnderTest } from "../engine_contract/qemu_subject.ts";
+import { obedient, type Pod } from "../engine_contract/pods.ts";
 import type { ContainerConfig } from "../../src/engines/domain.ts";
 import { podLayout } from "../../src/engines/qemu/vm/layout.ts";
 import { run, tryRun, waitFor } from "../support/mod.ts";
 import { atMoment, type Moment } from "./monitor_moments.ts";
+import { podPerCase } from "./one_pod.ts";
 import { inside, mountOf } from "./volume_stand.ts";
 
-let subject: QemuUnderTest;
-Deno.test.beforeAll(async () => {
-  subject = await openQemu();
-});
-Deno.test.afterAll(() => subject?.end());
-
-function midwayTest(name: string, fn: (pod: Pod) => Promise<void>): void {
-  Deno.test({
-    name,
-    // The engine outlives the case and does its own work meanwhile.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    async fn() {
-      await using pod = await runPod(subject);
-      await fn(pod);
-    },
-  });
-}
+const cases = podPerCase();
 
 const named = (name: string) => ({ metadata: { name, attempt: 0 } });
 
 /** What the pod has bound for its VM, by target. */
 async function boundDisks(pod: Pod): Promise<string[]> {
-  const { disks } = podLayout(subject.options.stateDirectory, pod.id);
+  const { disks } = podLayout(cases.subject.options.stateDirectory, pod.id);
   return (await Array.fromAsync(Deno.readDir(disks))).map(({ name }) => name).sort();
 }
 
@@ -45,7 +28,7 @@ async function interrupted(pod: Pod, moment: Moment, config: ContainerConfig): P
   using leaving = atMoment(moment, () => new Promise<void>(() => {}));
   pod.create(config).catch(() => {});
   await waitFor(moment.join(" "), { timeoutMs: 20_000, intervalMs: 5 }, () => leaving.isReached());
-  await subject.reopen();
+  await cases.subject.reopen();
 }
 
 // The scratch disk is the first one, then come the image and what the container has besides.
@@ -59,9 +42,9 @@ for (
   ] as const
 ) {
   const what = moment.slice(0, 2).join(" ");
-  midwayTest(`a block device does not stay with a VM, ${what}`, async (pod) => {
+  cases.test(`a block device does not stay with a VM, ${what}`, async (pod) => {
     const before = await boundDisks(pod);
-    const file = `${subject.dir}/device`;
+    const file = `${cases.subject.dir}/device`;
     await Deno.writeFile(file, new Uint8Array(1024 * 1024));
     const loop = (await run("losetup", ["--find", "--show", file])).trim();
     try {
@@ -75,9 +58,11 @@ for (
     }
   });
 
-  midwayTest(`an emptyDir is free for another container, ${what}`, async (pod) => {
+  cases.test(`an emptyDir is free for another container, ${what}`, async (pod) => {
     const before = await boundDisks(pod);
-    const dir = `${subject.dir}/${what.replaceAll(" ", "-")}/volumes/kubernetes.io~empty-dir/data`;
+    const dir = `${cases.subject.dir}/${
+      what.replaceAll(" ", "-")
+    }/volumes/kubernetes.io~empty-dir/data`;
     await Deno.mkdir(dir, { recursive: true });
     const mounts = [mountOf(dir, "/v")];
     await interrupted(
@@ -93,7 +78,7 @@ for (
     assert.equal(await inside(pod, id, "echo kept > /v/file && cat /v/file"), "kept");
     // Mounted: known to the guest alone, and kept over a restart.
     const mounted = await boundDisks(pod);
-    await subject.reopen();
+    await cases.subject.reopen();
     assert.deepEqual(await boundDisks(pod), mounted);
     assert.equal(await inside(pod, id, "cat /v/file"), "kept");
     await pod.engine.removeContainer(id);

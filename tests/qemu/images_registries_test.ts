@@ -11,7 +11,8 @@ import {
   testEnvironment,
   waitFor,
 } from "../support/mod.ts";
-import { fails, never, newImage, noAuth, openStore, openWatchedStore } from "./images_support.ts";
+import { noAuth } from "../support/configs.ts";
+import { fails, never, newImage, openStore, openWatchedStore } from "./images_support.ts";
 
 const plain = await startRegistry();
 const guarded = await startRegistry({ auth: true });

@@ -8,6 +8,7 @@ import { systemClock } from "../../src/lib/clock.ts";
 import { describe, type ErrorCode, hasCode } from "../../src/lib/errors.ts";
 import { silentLogger } from "../../src/lib/log.ts";
 import { systemProcesses } from "../../src/lib/process.ts";
+import { noAuth } from "../support/configs.ts";
 import { makeDir, makeImage, makeLayer, run } from "../support/mod.ts";
 
 export const never = new AbortController().signal;
@@ -50,16 +51,6 @@ export async function openWatchedStore(options: Partial<QemuImagesOptions> = {})
   });
   return { ...store, lines };
 }
-
-/** Credentials of a kubelet that has none. */
-export const noAuth = {
-  username: "",
-  password: "",
-  auth: "",
-  serverAddress: "",
-  identityToken: "",
-  registryToken: "",
-};
 
 /** The pull fails with that code and text, and nothing of it stays. */
 export async function fails(

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { pushImage, startRegistry } from "../support/mod.ts";
-import { fails, never, newImage, noAuth, openStore, openWatchedStore } from "./images_support.ts";
+import { noAuth } from "../support/configs.ts";
+import { fails, never, newImage, openStore, openWatchedStore } from "./images_support.ts";
 
 const plain = await startRegistry();
 Deno.test.afterAll(() => plain.stop());

@@ -94,3 +94,13 @@ export function containerConfig(
     ...overrides,
   };
 }
+
+/** Credentials of a kubelet that has none. */
+export const noAuth = {
+  username: "",
+  password: "",
+  auth: "",
+  serverAddress: "",
+  identityToken: "",
+  registryToken: "",
+};
