@@ -7,7 +7,8 @@
 # --out DIR      where the package goes (dist)
 #
 # Takes dist/frakti and dist/guest, and makes them first when they are not there; a dist/frakti of
-# another version than the checkout's is refused. The same input gives the same bytes. Works without debhelper: dpkg-deb is all it needs.
+# another version than the checkout's is refused. The same input gives the same bytes. Works without
+# debhelper: dpkg-deb is all it needs.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)

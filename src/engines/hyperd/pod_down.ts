@@ -2,6 +2,7 @@
  * What the records say of a pod whose VM is gone: it is not ready, and nothing in it runs.
  */
 
+import { describe } from "../../lib/errors.ts";
 import { allInTurn } from "../../lib/in_turn.ts";
 import type { SandboxId } from "../ids.ts";
 import type { HyperdContext } from "./context.ts";
@@ -23,7 +24,9 @@ export async function podIsDown(
     ),
     () => context.ledger.sandboxDown(id, reason),
   ];
-  await allInTurn(notes);
+  await allInTurn(notes, (error) => {
+    context.log.warn("An end could not be kept", { sandbox: id, error: describe(error) });
+  });
 }
 
 /** A container whose end nobody saw. */

@@ -174,6 +174,8 @@ export async function vmEnded(
     await allInTurn([
       () => podIsDown(context, id, `The VM ended: ${reason}`),
       () => releasePod(context, id),
-    ]);
+    ], (error) => {
+      context.log.error("Giving back a pod failed", { sandbox: id, error: describe(error) });
+    });
   });
 }

@@ -115,8 +115,13 @@ function sum(parts: readonly Figures[]): Figures {
   };
 }
 
+/** Nothing is in it, or it is not there: that must not take the other figures away. */
 async function isEmpty(dir: string): Promise<boolean> {
-  for await (const _entry of Deno.readDir(dir)) return false;
+  try {
+    for await (const _entry of Deno.readDir(dir)) return false;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
   return true;
 }
 

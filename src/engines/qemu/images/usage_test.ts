@@ -157,6 +157,13 @@ Deno.test("who asks after an image has gone is not told of a count that began be
   });
 });
 
+Deno.test("a store whose directory of work was taken away tells what the images take", () =>
+  inStore(async ({ usage, write, bytes }) => {
+    await write("blobs/sha256/a", mib);
+    await Deno.remove(usage.parts.layout.work, { recursive: true });
+    assert.ok(await bytes() >= mib);
+  }));
+
 Deno.test("a node without du tells what the images take", async () => {
   await inStore(async ({ usage, du, work, bytes, write }) => {
     const before = await bytes();
